@@ -1,0 +1,118 @@
+package spec
+
+// Kind is how a field is entered.
+type Kind string
+
+const (
+	Choice Kind = "choice" // one of Choices
+	Set    Kind = "set"    // any of Choices
+	Int    Kind = "int"
+	Float  Kind = "float"
+	Bool   Kind = "bool"
+	List   Kind = "list"  // numbers
+	Files  Kind = "files" // ids of uploaded files
+)
+
+// Field is one row of the table that the form, the API and the command line share.
+type Field struct {
+	Name    string   `json:"name"`
+	Group   string   `json:"group"` // Network, Task, Training
+	Label   string   `json:"label"`
+	Symbol  string   `json:"symbol,omitempty"` // as in the paper
+	Kind    Kind     `json:"kind"`
+	Unit    string   `json:"unit,omitempty"`
+	Min     float64  `json:"min"`
+	Max     float64  `json:"max"`
+	Choices []string `json:"choices,omitempty"`
+	Models  []string `json:"models,omitempty"` // for which it matters; empty: all
+	Help    string   `json:"help"`
+}
+
+var (
+	filtered = []string{Modulation, Spatial, Dale}
+	wide     = []string{Spatial, Dale, Ideal}
+)
+
+// Fields in the order in which a form shows them.
+var Fields = []Field{
+	{Name: "model", Group: "Network", Label: "Model", Kind: Choice, Choices: []string{Unmixing, Modulation, Spatial, Dale, Direct},
+		Help: "modulation: feedback scales the weights (Fig 1, 2). spatial: diffuse feedback on 100 units (Fig 3–5). dale: rates with separate excitation and inhibition (Fig 6, 7). unmixing: feedback is the weights. direct: an LSTM alone."},
+	{Name: "hidden", Group: "Network", Label: "LSTM cells", Symbol: "N_h", Kind: Int, Min: 1, Max: 1024,
+		Help: "Hidden units of the recurrent network that computes the feedback."},
+	{Name: "input", Group: "Network", Label: "Feedback sees", Kind: Choice, Choices: []string{"xy", "x", "y"},
+		Help: "What reaches the LSTM: the stimuli x, the network's outputs y, or both (Fig 2)."},
+	{Name: "tau", Group: "Network", Label: "Modulation time constant", Symbol: "τ", Kind: Float, Unit: "samples", Min: 1, Max: 1e5, Models: filtered,
+		Help: "How slowly modulation follows the feedback; 1 is no filter, the length of a context is the slowest that can work."},
+	{Name: "additive", Group: "Network", Label: "Additive modulation", Kind: Bool, Max: 1, Models: []string{Modulation},
+		Help: "Feedback is added to the weights instead of multiplying them."},
+	{Name: "units", Group: "Network", Label: "Middle units", Symbol: "N_z", Kind: Int, Unit: "units", Min: 2, Max: 1000, Models: wide,
+		Help: "Units on a ring that feedback modulates (N_H for the Dalean network)."},
+	{Name: "lower_units", Group: "Network", Label: "Lower-level units", Symbol: "N_L", Kind: Int, Unit: "units", Min: 1, Max: 1000, Models: []string{Dale},
+		Help: "Units that receive the stimuli, before excitation and inhibition part."},
+	{Name: "feedback", Group: "Network", Label: "Feedback signals", Symbol: "N_FB", Kind: Int, Min: 1, Max: 64, Models: wide,
+		Help: "Independent modulatory signals. With fixed weights, dim² of them can undo every context."},
+	{Name: "width", Group: "Network", Label: "Spatial extent", Symbol: "σ_m²", Kind: Float, Min: 0, Max: Uniform, Models: wide,
+		Help: "Width of the kernel by which a signal reaches units; 0 is a box, 10 reaches all units alike."},
+	{Name: "inhibition", Group: "Network", Label: "Inhibitory fraction", Kind: Float, Min: 0, Max: 1, Models: []string{Dale},
+		Help: "Inhibitory units as a fraction of the lower-level units; 0 takes feedforward inhibition away."},
+	{Name: "target", Group: "Network", Label: "Modulated input", Kind: Choice, Choices: []string{"both", "exc", "inh"}, Models: []string{Dale},
+		Help: "Whether feedback scales excitation and inhibition, or one of them alone."},
+	{Name: "learn", Group: "Network", Label: "Also learned", Kind: Set, Choices: []string{"baseline", "wx", "readout", "inhibition"}, Models: []string{Spatial, Dale},
+		Help: "Parts of the feedforward pathway trained along with the feedback: the modulated weights (baseline), the input weights (wx, Dalean only), the readout, inhibition (Dalean only)."},
+
+	{Name: "sources", Group: "Task", Label: "Sources", Kind: Choice, Choices: []string{"chords", "sines", "ica", "wav"},
+		Help: "chords: two sines each. sines: one. ica: sine, square and sawtooth. wav: your own sounds."},
+	{Name: "dim", Group: "Task", Label: "Number of sources", Symbol: "n_s", Kind: Int, Min: 2, Max: 8,
+		Help: "How many sources are mixed, and how many stimuli and outputs there are."},
+	{Name: "frequencies", Group: "Task", Label: "Frequencies", Kind: List, Unit: "Hz", Min: 0.5, Max: 3999,
+		Help: "One per source, two per chord. More than needed make a pool from which every batch draws."},
+	{Name: "wav", Group: "Task", Label: "Sound files", Kind: Files,
+		Help: "Uploaded sounds, at least as many as sources; resampled to 8 kHz and scaled to a maximum of 1."},
+	{Name: "duration", Group: "Task", Label: "Source length", Kind: Float, Unit: "s", Min: 0.1, Max: 60,
+		Help: "Length of the sources before they repeat, at 8 kHz."},
+	{Name: "mixing", Group: "Task", Label: "Contexts", Symbol: "A", Kind: Choice,
+		Choices: []string{"random_norm", "random", "scale", "scale_both", "interpolate", "interpolate_both", "constant"},
+		Help:    "How the mixing matrix of a context is drawn; random_norm is the paper's: uniform, each row divided by its sum."},
+	{Name: "threshold", Group: "Task", Label: "Smallest |det A|", Kind: Float, Min: 0, Max: 1,
+		Help: "Contexts nearer to singular than this are drawn again."},
+	{Name: "noise", Group: "Task", Label: "Stimulus noise", Symbol: "σ_n", Kind: Float, Unit: "sd", Min: 0, Max: 10,
+		Help: "Standard deviation of the Gaussian noise on each stimulus."},
+	{Name: "steps", Group: "Task", Label: "Samples per context", Symbol: "n_t", Kind: Int, Unit: "samples", Min: 10, Max: 10000,
+		Help: "How long a context lasts; training goes back through all of it."},
+
+	{Name: "batches", Group: "Training", Label: "Batches", Kind: Int, Min: 1, Max: 1e6,
+		Help: "The loss falls noticeably after several hundred; the published networks had 10,000."},
+	{Name: "batch", Group: "Training", Label: "Rows per batch", Kind: Int, Min: 1, Max: 256,
+		Help: "Contexts trained side by side in one batch."},
+	{Name: "lr", Group: "Training", Label: "Learning rate", Kind: Float, Min: 1e-7, Max: 1,
+		Help: "Adam's step size."},
+	{Name: "clip", Group: "Training", Label: "Gradient clip", Kind: Float, Min: 0, Max: 1e6,
+		Help: "Each gradient value is clipped to ± this; 0 leaves it as it is."},
+	{Name: "lambda", Group: "Training", Label: "Feedback cost", Symbol: "λ", Kind: Float, Min: 0, Max: 1,
+		Help: "Weight of the summed absolute feedback in the loss (Dalean network: 1e-5)."},
+	{Name: "seed", Group: "Training", Label: "Seed", Kind: Int, Min: 0, Max: 1 << 53,
+		Help: "Decides weights, contexts, source phases and noise; the same seed gives the same curve."},
+}
+
+// FieldNamed finds a field; ok is false for a name the table does not have.
+func FieldNamed(name string) (Field, bool) {
+	for _, f := range Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// Matters tells whether the field changes anything for the model.
+func (f Field) Matters(model string) bool {
+	if len(f.Models) == 0 {
+		return true
+	}
+	for _, m := range f.Models {
+		if m == model {
+			return true
+		}
+	}
+	return false
+}

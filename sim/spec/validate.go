@@ -1,0 +1,217 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// FieldError says what is wrong with one field, by its JSON name ("" for the whole).
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+func (e FieldError) Error() string { return strings.TrimSpace(e.Field + " " + e.Message) }
+
+// Errors are all the fields of a spec that cannot be, in the table's order.
+type Errors []FieldError
+
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, f := range e {
+		lines[i] = f.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+// maxTape bounds the memory of one run's tape, in bytes.
+const maxTape = 4 << 30
+
+// Validate returns nil for a spec that can be trained, and otherwise Errors that
+// name every field that cannot be.
+func (s Spec) Validate() error {
+	e := s.check()
+	if s.Model == Ideal {
+		e = append(Errors{{"model", "ideal has closed-form feedback: there is nothing to train"}}, e...)
+	}
+	if len(e) > 0 {
+		return e
+	}
+	return nil
+}
+
+// ValidateNetwork is Validate for a network that need not be trained: it lets the
+// ideal model pass.
+func (s Spec) ValidateNetwork() error {
+	if e := s.check(); len(e) > 0 {
+		return e
+	}
+	return nil
+}
+
+func (s Spec) check() Errors {
+	var e Errors
+	values := s.values()
+	for _, f := range Fields {
+		if msg := f.check(values[f.Name]); msg != "" && !(f.Name == "model" && s.Model == Ideal) {
+			e = append(e, FieldError{f.Name, msg})
+		}
+	}
+	if len(e) > 0 {
+		return e // combinations are judged once every value is in its range
+	}
+	return s.checkTogether()
+}
+
+func (s Spec) values() map[string]any {
+	out := map[string]any{}
+	v := reflect.ValueOf(s)
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		out[name] = v.Field(i).Interface()
+	}
+	return out
+}
+
+// check returns what is wrong with a value, or "".
+func (f Field) check(v any) string {
+	switch v := v.(type) {
+	case string:
+		if !slices.Contains(f.Choices, v) {
+			return fmt.Sprintf("is %q, must be one of %s", v, strings.Join(f.Choices, ", "))
+		}
+	case []string:
+		if f.Kind == Set {
+			for i, c := range v {
+				if !slices.Contains(f.Choices, c) || slices.Contains(v[:i], c) {
+					return fmt.Sprintf("has %q, must be a set of %s", c, strings.Join(f.Choices, ", "))
+				}
+			}
+		}
+		if len(v) > 64 {
+			return fmt.Sprintf("has %d entries, at most 64 are taken", len(v))
+		}
+	case []float64:
+		if len(v) > 64 {
+			return fmt.Sprintf("has %d entries, at most 64 are taken", len(v))
+		}
+		for _, x := range v {
+			if msg := f.checkNumber(x); msg != "" {
+				return msg
+			}
+		}
+	case int:
+		return f.checkNumber(float64(v))
+	case uint64:
+		return f.checkNumber(float64(v))
+	case float64:
+		return f.checkNumber(v)
+	}
+	return ""
+}
+
+func (f Field) checkNumber(x float64) string {
+	if math.IsNaN(x) || x < f.Min || x > f.Max {
+		unit := ""
+		if f.Unit != "" {
+			unit = " " + f.Unit
+		}
+		return fmt.Sprintf("is %g, must be from %s to %s%s", x, plain(f.Min), plain(f.Max), unit)
+	}
+	return ""
+}
+
+func plain(x float64) string {
+	if x == math.Trunc(x) {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprint(x)
+}
+
+func (s Spec) checkTogether() Errors {
+	var e Errors
+	bad := func(field, format string, args ...any) {
+		e = append(e, FieldError{field, fmt.Sprintf(format, args...)})
+	}
+	if s.Model == Direct && s.Input != "x" {
+		bad("input", "must be x for the direct model: its output is the LSTM's own")
+	}
+	if s.Additive && s.Model != Modulation {
+		bad("additive", "is for the modulation model alone")
+	}
+	if s.Target != "both" && s.Model != Dale {
+		bad("target", "must be both: only the dale model has separate excitation and inhibition")
+	}
+	if s.Target == "inh" && s.Inhibitory() == 0 {
+		bad("inhibition", "leaves no inhibitory unit, but target inh modulates inhibition alone")
+	}
+	if s.Lambda > 0 && s.Model == Ideal {
+		bad("lambda", "must be 0 for the ideal model: its feedback is not trained")
+	}
+	for _, part := range s.Learn {
+		switch {
+		case s.Model != Spatial && s.Model != Dale:
+			bad("learn", "must be empty: the %s model has no pathway to learn", s.Model)
+		case s.Model == Spatial && (part == "wx" || part == "inhibition"):
+			bad("learn", "has %q, which only the dale model has", part)
+		case part == "inhibition" && s.Inhibitory() == 0:
+			bad("learn", "has inhibition, but inhibition %g leaves no inhibitory unit", s.Inhibition)
+		}
+	}
+	if s.Model == Spatial || s.Model == Dale || s.Model == Ideal {
+		if s.Width == 0 && s.Feedback > s.Units {
+			bad("feedback", "is %d, at most the %d units for a box kernel (width 0)", s.Feedback, s.Units)
+		}
+	}
+	if s.Model == Ideal && (s.Feedback != s.Dim*s.Dim || s.Width >= Uniform) {
+		bad("feedback", "must be dim² = %d with a width below %d for closed-form feedback", s.Dim*s.Dim, Uniform)
+	}
+	e = append(e, s.checkSources()...)
+	if bytes := s.TapeBytes(); bytes > maxTape {
+		bad("steps", "with %d rows and %d cells needs %.1f GB for the tape, at most %d are given: fewer steps, rows or cells", s.Batch, s.Hidden, float64(bytes)/(1<<30), maxTape>>30)
+	}
+	return e
+}
+
+func (s Spec) checkSources() Errors {
+	field, per := "frequencies", 1
+	switch s.Sources {
+	case "chords":
+		per = 2
+		if len(s.Frequencies)%2 == 1 {
+			return Errors{{field, "must be an even number of them: two for each chord"}}
+		}
+	case "wav":
+		field = "wav"
+	}
+	if s.PoolSize() < s.Dim {
+		return Errors{{field, fmt.Sprintf("makes %d sources, at least dim = %d are needed (%d a source)", s.PoolSize(), s.Dim, per)}}
+	}
+	return nil
+}
+
+// TapeBytes is about what the recording of one batch takes in memory, in bytes.
+func (s Spec) TapeBytes() int64 {
+	rows := 7*s.Hidden + 4*s.Dim + 2*s.Outputs()
+	switch s.Model {
+	case Spatial:
+		rows += 2 * s.Units
+	case Dale:
+		rows += 4*s.Units + 2*s.LowerUnits
+	}
+	padded := (s.Batch + 15) / 16 * 16
+	return int64(rows) * 4 * int64(padded) * int64(s.Steps)
+}
+
+// JSON is the spec as it stands in files.
+func (s Spec) JSON() []byte {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic("spec: " + err.Error()) // only a NaN could do it, and Validate refuses those
+	}
+	return b
+}
