@@ -1,0 +1,226 @@
+// Package job runs background work: at most so many pieces at once, the others
+// waiting in order, each of them ended by asking. It knows neither HTTP nor what
+// the work is.
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+)
+
+// State is where a piece of work stands.
+type State string
+
+const (
+	Queued      State = "queued"
+	Running     State = "running"
+	Paused      State = "paused"
+	Stopped     State = "stopped"
+	Finished    State = "finished"
+	Failed      State = "failed"
+	Interrupted State = "interrupted"
+)
+
+// States in the order of a run's life.
+var States = []State{Queued, Running, Paused, Stopped, Finished, Failed, Interrupted}
+
+// Active tells whether work in this state waits for its turn or is being done.
+func (s State) Active() bool { return s == Queued || s == Running }
+
+// Work goes on until it is finished, fails, or its context ends; then it puts
+// itself in order and returns false, nil.
+type Work func(ctx context.Context) (finished bool, err error)
+
+// ErrActive is Start's for an id whose work is queued or running.
+var ErrActive = errors.New("job: is queued or running already")
+
+// ErrNotActive is End's for an id with no work queued or running.
+var ErrNotActive = errors.New("job: is neither queued nor running")
+
+// ErrClosed is Start's after Close.
+var ErrClosed = errors.New("job: the registry is closed")
+
+// Changed is told of every change of state, before anyone who waits for it. A
+// failure comes with its error.
+type Changed func(id string, s State, err error)
+
+// Registry is the work that waits or is being done.
+type Registry struct {
+	slots   int
+	changed Changed
+
+	mu     sync.Mutex
+	queue  []*run // in order of Start
+	runs   map[string]*run
+	busy   int
+	closed bool
+	all    sync.WaitGroup
+}
+
+type run struct {
+	id     string
+	work   Work
+	ctx    context.Context
+	cancel context.CancelFunc
+	end    State         // why the context was ended
+	done   chan struct{} // closed when it is over
+}
+
+// NewRegistry does at most slots pieces of work at once and reports to changed.
+func NewRegistry(slots int, changed Changed) *Registry {
+	return &Registry{slots: max(1, slots), changed: changed, runs: map[string]*run{}}
+}
+
+// Start queues work under an id; it begins at once when a slot is free.
+func (r *Registry) Start(id string, work Work) error {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return ErrClosed
+	}
+	if r.runs[id] != nil {
+		r.mu.Unlock()
+		return ErrActive
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	j := &run{id: id, work: work, ctx: ctx, cancel: cancel, done: make(chan struct{})}
+	r.runs[id] = j
+	r.all.Add(1)
+	r.mu.Unlock()
+
+	r.changed(id, Queued, nil)
+
+	r.mu.Lock()
+	r.queue = append(r.queue, j)
+	r.mu.Unlock()
+	r.dispatch()
+	return nil
+}
+
+// End asks the work of an id to end, waits until it has, and leaves it in the
+// state given. When the context ends first its error is returned, and the work
+// still ends. Work that finishes or fails meanwhile has that state.
+func (r *Registry) End(ctx context.Context, id string, as State) error {
+	r.mu.Lock()
+	j := r.runs[id]
+	if j == nil {
+		r.mu.Unlock()
+		return ErrNotActive
+	}
+	r.ask(j, as)
+	r.mu.Unlock()
+	r.dispatch()
+	select {
+	case <-j.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Wait returns when the id has no work queued or running, or the context ends.
+func (r *Registry) Wait(ctx context.Context, id string) error {
+	r.mu.Lock()
+	j := r.runs[id]
+	r.mu.Unlock()
+	if j == nil {
+		return nil
+	}
+	select {
+	case <-j.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Active tells whether an id's work is queued or running.
+func (r *Registry) Active(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.runs[id] != nil
+}
+
+// Close ends all work as Interrupted and waits for it; Start is refused from then on.
+func (r *Registry) Close() {
+	r.mu.Lock()
+	r.closed = true
+	for _, j := range r.runs {
+		r.ask(j, Interrupted)
+	}
+	r.mu.Unlock()
+	r.dispatch()
+	r.all.Wait()
+}
+
+// ask ends a run's context, the first reason counting. Under mu.
+func (r *Registry) ask(j *run, as State) {
+	if j.end == "" {
+		j.end = as
+	}
+	j.cancel()
+}
+
+// dispatch begins what has a slot and takes what was ended out of the queue.
+func (r *Registry) dispatch() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	waiting := r.queue[:0]
+	for _, j := range r.queue {
+		switch {
+		case j.end != "":
+			go r.over(j, j.end, nil)
+		case r.busy < r.slots:
+			r.busy++
+			go r.do(j)
+		default:
+			waiting = append(waiting, j)
+		}
+	}
+	r.queue = waiting
+}
+
+func (r *Registry) do(j *run) {
+	r.changed(j.id, Running, nil)
+	finished, err := safely(j)
+	r.mu.Lock()
+	r.busy--
+	state := j.end
+	r.mu.Unlock()
+	switch {
+	case err != nil:
+		state = Failed
+	case finished || state == "":
+		state = Finished
+	}
+	r.over(j, state, err)
+	r.dispatch()
+}
+
+// safely turns a panic of the work into its error: one bad run must not take the
+// others down.
+func safely(j *run) (finished bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("work panicked", "id", j.id, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal error: %v", p)
+		}
+	}()
+	return j.work(j.ctx)
+}
+
+// over reports the last state before the id is free again, so that the states of
+// one id are reported in their order.
+func (r *Registry) over(j *run, s State, err error) {
+	r.changed(j.id, s, err)
+	r.mu.Lock()
+	delete(r.runs, j.id)
+	r.mu.Unlock()
+	j.cancel()
+	close(j.done)
+	r.all.Done()
+}
