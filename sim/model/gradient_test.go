@@ -1,0 +1,159 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"unmixlab/sim/kernel"
+	"unmixlab/sim/spec"
+)
+
+// small is a spec whose every tensor can be checked value by value.
+func small(model string, change func(*spec.Spec)) spec.Spec {
+	s := spec.Default(model)
+	s.Hidden, s.Tau, s.Units, s.LowerUnits, s.Feedback, s.Width = 5, 3, 7, 4, 3, 1
+	s.Batch, s.Steps, s.Seed = 3, 19, 7
+	if change != nil {
+		change(&s)
+	}
+	s.Frequencies = spec.DefaultFrequencies(s.Sources, s.Dim)
+	return s
+}
+
+func gradientCases() map[string]spec.Spec {
+	all := []string{"baseline", "wx", "readout", "inhibition"}
+	return map[string]spec.Spec{
+		"unmixing":            small(spec.Unmixing, nil),
+		"unmixing x":          small(spec.Unmixing, func(s *spec.Spec) { s.Input = "x" }),
+		"modulation":          small(spec.Modulation, nil),
+		"modulation tau 1":    small(spec.Modulation, func(s *spec.Spec) { s.Tau = 1 }),
+		"modulation add y":    small(spec.Modulation, func(s *spec.Spec) { s.Additive, s.Input = true, "y" }),
+		"modulation 3":        small(spec.Modulation, func(s *spec.Spec) { s.Dim = 3 }),
+		"modulation lambda":   small(spec.Modulation, func(s *spec.Spec) { s.Lambda = 0.01 }),
+		"spatial":             small(spec.Spatial, nil),
+		"spatial box learned": small(spec.Spatial, func(s *spec.Spec) { s.Width, s.Learn = 0, []string{"baseline", "readout"} }),
+		"spatial flat":        small(spec.Spatial, func(s *spec.Spec) { s.Width = 10 }),
+		"dale":                small(spec.Dale, func(s *spec.Spec) { s.Learn = all }),
+		"dale exc":            small(spec.Dale, func(s *spec.Spec) { s.Target, s.Learn = "exc", all }),
+		"dale inh":            small(spec.Dale, func(s *spec.Spec) { s.Target, s.Learn = "inh", all }),
+		"dale fixed":          small(spec.Dale, func(s *spec.Spec) { s.Learn = nil }),
+		"dale readout":        small(spec.Dale, func(s *spec.Spec) { s.Learn = []string{"readout"} }),
+		"dale no inhibition":  small(spec.Dale, func(s *spec.Spec) { s.Inhibition, s.Learn = 0, []string{"baseline", "wx"} }),
+		"direct":              small(spec.Direct, nil),
+	}
+}
+
+// setting draws stimuli and sources for both implementations.
+func setting(sp spec.Spec, g *TapedGroup, rng *rand.Rand) (*naive, Loss) {
+	n := &naive{sp: sp, w: map[string][]float64{}}
+	for _, t := range g.Net.Params.Tensors {
+		w := make([]float64, len(t.Data))
+		for i, v := range t.Data {
+			w[i] = float64(v)
+		}
+		n.w[t.Name] = w
+	}
+	loss := Loss{Target: make([][]float32, sp.Dim), Active: sp.Batch, BatchRows: sp.Batch, Lambda: float32(sp.Lambda)}
+	for t := range sp.Steps {
+		x := g.X(t)
+		clear(x)
+		rows, target := make([][]float64, sp.Batch), make([]float64, sp.Dim)
+		for j := range sp.Dim {
+			v := float32(2 * rng.NormFloat64())
+			loss.Target[j] = append(loss.Target[j], v)
+			target[j] = float64(v)
+			for b := range sp.Batch {
+				x[j*g.Lanes+b] = float32(rng.NormFloat64())
+				rows[b] = append(rows[b], float64(x[j*g.Lanes+b]))
+			}
+		}
+		n.x, n.s = append(n.x, rows), append(n.s, target)
+	}
+	if p := g.Rows("p", 0); p != nil {
+		for b := range sp.Batch {
+			row := make([]float64, sp.Units)
+			for i := range row {
+				row[i] = float64(p[i*g.Lanes+b])
+			}
+			n.p0 = append(n.p0, row)
+		}
+	}
+	return n, loss
+}
+
+func TestGradients(t *testing.T) {
+	for _, name := range kernel.Available() {
+		for title, sp := range gradientCases() {
+			t.Run(fmt.Sprint(name, "/", title), func(t *testing.T) { checkGradients(t, name, sp) })
+		}
+	}
+}
+
+func checkGradients(t *testing.T, kernelName string, sp spec.Spec) {
+	use(t, kernelName)
+	net, err := New(sp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, ten := range net.Params.Tensors { // also signs that the absolute value hides
+		if ten.Name == "W_HL" || ten.Name == "W_IL" || ten.Name == "W_HI" {
+			for i := range ten.Data {
+				if i%3 == 0 {
+					ten.Data[i] = -ten.Data[i]
+				}
+			}
+		}
+	}
+	g := net.NewTapedGroup(sp.Steps)
+	g.Start(rng)
+	ref, loss := setting(sp, g, rng)
+	g.Forward()
+	got, want := g.Backward(loss), ref.loss()
+	if math.Abs(got-want) > 1e-5*want {
+		t.Errorf("loss %g, float64 reference %g", got, want)
+	}
+	for _, grad := range g.Grad.Tensors {
+		compareGradient(t, ref, grad)
+	}
+}
+
+// compareGradient checks one tensor to 1e-5 of its largest entry.
+func compareGradient(t *testing.T, ref *naive, grad Tensor) {
+	const step = 1e-5
+	w := ref.w[grad.Name]
+	want, top := make([]float64, len(w)), 0.0
+	for i, v := range w {
+		w[i] = v + step
+		up := ref.loss()
+		w[i] = v - step
+		want[i] = (up - ref.loss()) / (2 * step)
+		w[i] = v
+		top = math.Max(top, math.Abs(want[i]))
+	}
+	if top == 0 {
+		t.Errorf("%s: the reference's gradient is zero, nothing is checked", grad.Name)
+	}
+	for i, v := range grad.Data {
+		if math.Abs(float64(v)-want[i]) > 1e-5*top {
+			t.Errorf("%s[%d]: gradient %g, central difference %g, largest %g", grad.Name, i, v, want[i], top)
+			return
+		}
+	}
+}
+
+// use picks a kernel for the length of a test.
+func use(t *testing.T, name string) {
+	t.Helper()
+	before := kernel.Name()
+	if err := kernel.Use(name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := kernel.Use(before); err != nil {
+			t.Error(err)
+		}
+	})
+}

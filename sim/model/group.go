@@ -1,0 +1,197 @@
+package model
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Group is a network running for L lanes side by side. Fill X, call Step for
+// t = 0, 1, 2 …, and read any signal of the latest step by name.
+type Group struct {
+	Net   *Network
+	Lanes int
+
+	tape       *tape
+	block      rows // x, y, h, ones
+	x, y, h, l rows
+	lstm       *lstm // nil for closed-form feedback
+	path       pathway
+	ideal      *ideal // the pathway, where feedback is closed-form
+	frozen     []bool // lanes whose modulation is held
+	anyFrozen  bool
+	clamp      []float32 // per signal; NaN leaves it free
+	anyClamp   bool
+}
+
+// NewGroup makes a group that is only played: of the past it keeps one step.
+func (n *Network) NewGroup(lanes int) *Group {
+	g := n.group(lanes, nil)
+	g.alloc(2)
+	g.Pack()
+	return g
+}
+
+func (n *Network) group(lanes int, grad *Params) *Group {
+	sp := n.Spec
+	g := &Group{Net: n, Lanes: lanes, tape: &tape{lanes: lanes}}
+	g.x, g.y = g.tape.add("x", sp.Dim), g.tape.add("y", sp.Dim)
+	v := variants[sp.Model]
+	if v.recurrent {
+		g.h = g.tape.add("h", sp.Hidden)
+		ones := g.tape.add("ones", 1)
+		g.block = rows{"block", g.x.from, ones.to}
+	}
+	g.l = g.tape.add("l", sp.Outputs())
+	if v.recurrent {
+		g.lstm = newLSTM(n, lanes, g.block, g.h, g.l)
+	}
+	g.path = v.build(&builder{n, lanes, g.tape, grad})
+	g.ideal, _ = g.path.(*ideal)
+	g.frozen = make([]bool, lanes)
+	g.clamp = make([]float32, sp.Outputs())
+	for j := range g.clamp {
+		g.clamp[j] = float32(math.NaN())
+	}
+	return g
+}
+
+// alloc makes the tape and sets the row of ones in every frame.
+func (g *Group) alloc(frames int) {
+	g.tape.alloc(frames)
+	if ones, ok := g.tape.find("ones"); ok {
+		for t := range frames {
+			row := ones.of(g.tape.frame(t))
+			for i := range row {
+				row[i] = 1
+			}
+		}
+	}
+}
+
+// Pack takes the network's present weights; call it when they have changed.
+func (g *Group) Pack() {
+	if g.lstm != nil {
+		g.lstm.pack()
+	}
+	g.path.pack()
+}
+
+// Reset puts a lane's states and modulation to where they start: zero, and for the
+// Dalean network a gain drawn from N(0.5, spread). The next step must be step 0.
+func (g *Group) Reset(lane int, rng *rand.Rand, spread float64) {
+	first := g.tape.frame(0)
+	if g.lstm != nil {
+		g.clearLane(g.h.of(first), lane)
+		g.clearLane(g.lstm.c, lane)
+	}
+	for _, name := range stateNames {
+		if r, ok := g.tape.find(name); ok {
+			g.clearLane(r.of(first), lane)
+		}
+	}
+	if p, ok := g.path.(*dale); ok {
+		p.start(first, lane, rng, spread)
+	}
+}
+
+func (g *Group) clearLane(rows []float32, lane int) {
+	for i := lane; i < len(rows); i += g.Lanes {
+		rows[i] = 0
+	}
+}
+
+// X is where step t's stimuli (S,L) are to be written.
+func (g *Group) X(t int) []float32 { return g.x.of(g.tape.frame(t)) }
+
+// Rows is a signal (N,L) of step t, nil for a name that the model has not; "h" is
+// the hidden state after the step.
+func (g *Group) Rows(name string, t int) []float32 {
+	r, ok := g.tape.find(name)
+	if !ok {
+		return nil
+	}
+	if name == "h" {
+		t++
+	}
+	return r.of(g.tape.frame(t))
+}
+
+// Step runs step t: response, LSTM, and the modulation of the step after.
+func (g *Group) Step(t int) {
+	now, next := g.tape.frame(t), g.tape.frame(t+1)
+	if g.ideal != nil {
+		g.stepIdeal(now, next)
+		return
+	}
+	g.path.respond(now)
+	g.lstm.step(now, next)
+	if g.anyClamp {
+		g.applyClamp(g.l.of(now))
+	}
+	g.path.modulate(now, next)
+	if g.anyFrozen {
+		g.hold(now, next)
+	}
+}
+
+// stepIdeal is Step for closed-form feedback, which is there before the response.
+func (g *Group) stepIdeal(now, next []float32) {
+	l := g.l.of(now)
+	copy(l, g.ideal.signalsOf)
+	if g.anyClamp {
+		g.applyClamp(l)
+	}
+	g.ideal.arrive(now, g.frozen)
+	g.path.respond(now)
+	g.path.modulate(now, next)
+}
+
+// Freeze holds a lane's modulation as it is, or lets it go; the LSTM runs on unseen.
+func (g *Group) Freeze(lane int, frozen bool) {
+	g.frozen[lane] = frozen
+	g.anyFrozen = false
+	for _, f := range g.frozen {
+		g.anyFrozen = g.anyFrozen || f
+	}
+}
+
+// hold puts back what frozen lanes had.
+func (g *Group) hold(now, next []float32) {
+	held := g.path.held()
+	from, to := held.of(now), held.of(next)
+	for lane, frozen := range g.frozen {
+		if frozen {
+			for i := lane; i < len(from); i += g.Lanes {
+				to[i] = from[i]
+			}
+		}
+	}
+}
+
+// Clamp sets a feedback signal to a value in all lanes; NaN leaves it free again.
+func (g *Group) Clamp(signal int, value float32) {
+	g.clamp[signal] = value
+	g.anyClamp = false
+	for _, v := range g.clamp {
+		g.anyClamp = g.anyClamp || v == v
+	}
+}
+
+func (g *Group) applyClamp(l []float32) {
+	for j, v := range g.clamp {
+		if v == v {
+			row := l[j*g.Lanes : (j+1)*g.Lanes]
+			for i := range row {
+				row[i] = v
+			}
+		}
+	}
+}
+
+// SetContext tells a lane's inverse context W* (S,S) to a model whose feedback is
+// closed-form; others have to find out by themselves.
+func (g *Group) SetContext(lane int, inverse []float64) {
+	if g.ideal != nil {
+		g.ideal.setContext(lane, inverse)
+	}
+}

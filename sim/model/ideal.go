@@ -1,0 +1,64 @@
+package model
+
+import "gonum.org/v1/gonum/mat"
+
+// ideal is the spatial pathway with closed-form feedback in place of an LSTM
+// (PAPER section 1.6). The effective weights W_ro diag(K l) W_x = Σ_j l_j B_j are
+// linear in the feedback, so that l* = B⁻¹ vec(A⁻¹) unmixes context A exactly.
+// Modulation is there from a context's first sample on, unless it is frozen.
+type ideal struct {
+	*spatial
+	signalsOf []float32 // l* (M,L) of each lane's context
+}
+
+func newIdeal(b *builder) pathway {
+	return &ideal{buildSpatial(b), make([]float32, b.net.Spec.Feedback*b.lanes)}
+}
+
+// setContext solves for a lane's feedback; inverse is W* (S,S).
+func (p *ideal) setContext(lane int, inverse []float64) {
+	for j, v := range IdealFeedback(p.wx, p.wro, p.k, p.dim, inverse) {
+		p.signalsOf[j*p.lanes+lane] = float32(v)
+	}
+}
+
+// modulate only carries on; the modulation of a new context is set by arrive.
+func (p *ideal) modulate(now, next []float32) { copy(p.m.of(next), p.m.of(now)) }
+
+// arrive sets the modulation of a frame to what its feedback signals ask for.
+func (p *ideal) arrive(frame []float32, frozen []bool) {
+	p.reach.Mul(p.target, p.l.of(frame))
+	m := p.m.of(frame)
+	for i := range m {
+		if !frozen[i%p.lanes] {
+			m[i] = p.target[i]
+		}
+	}
+}
+
+// IdealFeedback is l* (M) for weights W_x (Z,S), W_ro (S,Z), kernel K (Z,M) and the
+// inverse context W* (S,S): exact where M = S² and the B_j span all matrices, else
+// the least-squares solution of least norm.
+func IdealFeedback(wx, wro, k []float32, dim int, inverse []float64) []float64 {
+	units := len(wx) / dim
+	signals := len(k) / units
+	b := mat.NewDense(dim*dim, signals, nil)
+	for i := range dim {
+		for j := range dim {
+			for s := range signals {
+				var sum float64
+				for z := range units {
+					sum += float64(wro[i*units+z]) * float64(k[z*signals+s]) * float64(wx[z*dim+j])
+				}
+				b.Set(i*dim+j, s, sum)
+			}
+		}
+	}
+	var svd mat.SVD
+	if !svd.Factorize(b, mat.SVDThin) {
+		return make([]float64, signals)
+	}
+	l := mat.NewDense(signals, 1, nil)
+	svd.SolveTo(l, mat.NewDense(dim*dim, 1, append([]float64(nil), inverse...)), max(1, svd.Rank(1e-12)))
+	return l.RawMatrix().Data
+}
