@@ -92,68 +92,75 @@ func mulGeneric(dst, panel, src []float32, rows, inner int) {
 	mulAddGeneric(dst, panel, src, rows, inner)
 }
 
-// mulAddGeneric takes 4 rows and 2 lanes at a time, then single rows.
+// mulAddGeneric takes blocks of 4 rows and 2 lanes with chunk columns at a
+// time, and single rows for what is left.
 func mulAddGeneric(dst, panel, src []float32, rows, inner int) {
 	const block = 4
-	full := rows / block * block
+	full, chunked := rows/block*block, inner/chunk*chunk
 	for r := 0; r < full; r += block {
-		p := panel[r*inner : (r+block)*inner]
+		dst, panel := dst[r*Lanes:], panel[r*inner:]
 		for l := 0; l < Lanes; l += 2 {
-			tile4x2(dst[r*Lanes+l:], p, src[l:], inner)
+			tile4x2(dst[l:], panel, src[l:], chunked)
 		}
+		addRows(dst, panel[chunked*block:], block, src[chunked*Lanes:], inner-chunked)
 	}
-	rest := rows - full
-	for r := range rest {
-		for l := 0; l < Lanes; l += 4 {
-			tile1x4(dst[(full+r)*Lanes+l:], panel[full*inner+r:], rest, src[l:], inner)
-		}
-	}
+	addRows(dst[full*Lanes:], panel[full*inner:], rows-full, src, inner)
 }
 
-// tile4x2 adds the product of a panel block of 4 rows and 2 lanes to dst.
+// chunk divides 40, 100 and 400.
+const chunk = 20
+
+// tile4x2 adds the product of a block of 4 rows and 2 lanes to dst; inner is a
+// multiple of chunk.
 func tile4x2(dst, panel, src []float32, inner int) {
 	var s00, s01, s10, s11, s20, s21, s30, s31 float32
-	for k := range inner {
-		w := (*[4]float32)(panel[k*4:])
-		x := (*[2]float32)(src[k*Lanes:])
-		x0, x1 := x[0], x[1]
-		s00 += w[0] * x0
-		s01 += w[0] * x1
-		s10 += w[1] * x0
-		s11 += w[1] * x1
-		s20 += w[2] * x0
-		s21 += w[2] * x1
-		s30 += w[3] * x0
-		s31 += w[3] * x1
+	for k := 0; k < inner; k += chunk {
+		w := (*[4 * chunk]float32)(panel[4*k:])
+		x := (*[(chunk-1)*Lanes + 2]float32)(src[Lanes*k:])
+		for i := range chunk {
+			x0, x1 := x[Lanes*i], x[Lanes*i+1]
+			w0, w1, w2, w3 := w[4*i], w[4*i+1], w[4*i+2], w[4*i+3]
+			s00 += w0 * x0
+			s01 += w0 * x1
+			s10 += w1 * x0
+			s11 += w1 * x1
+			s20 += w2 * x0
+			s21 += w2 * x1
+			s30 += w3 * x0
+			s31 += w3 * x1
+		}
 	}
-	dst = dst[:3*Lanes+2]
-	dst[0] += s00
-	dst[1] += s01
-	dst[Lanes] += s10
-	dst[Lanes+1] += s11
-	dst[2*Lanes] += s20
-	dst[2*Lanes+1] += s21
-	dst[3*Lanes] += s30
-	dst[3*Lanes+1] += s31
+	to := (*[3*Lanes + 2]float32)(dst)
+	to[0] += s00
+	to[1] += s01
+	to[Lanes] += s10
+	to[Lanes+1] += s11
+	to[2*Lanes] += s20
+	to[2*Lanes+1] += s21
+	to[3*Lanes] += s30
+	to[3*Lanes+1] += s31
 }
 
-// tile1x4 adds the product of one row, whose weights are width apart, and 4
-// lanes to dst.
-func tile1x4(dst, panel []float32, width int, src []float32, inner int) {
-	var s0, s1, s2, s3 float32
-	for k := range inner {
-		w := panel[k*width]
-		x := (*[4]float32)(src[k*Lanes:])
-		s0 += w * x[0]
-		s1 += w * x[1]
-		s2 += w * x[2]
-		s3 += w * x[3]
+// addRows adds the product of a block of any number of rows to dst, one row
+// and 4 lanes at a time.
+func addRows(dst, panel []float32, rows int, src []float32, inner int) {
+	for r := range rows {
+		for l := 0; l < Lanes; l += 4 {
+			var s0, s1, s2, s3 float32
+			for k := range inner {
+				w, x := panel[k*rows+r], (*[4]float32)(src[k*Lanes+l:])
+				s0 += w * x[0]
+				s1 += w * x[1]
+				s2 += w * x[2]
+				s3 += w * x[3]
+			}
+			to := (*[4]float32)(dst[r*Lanes+l:])
+			to[0] += s0
+			to[1] += s1
+			to[2] += s2
+			to[3] += s3
+		}
 	}
-	dst = dst[:4]
-	dst[0] += s0
-	dst[1] += s1
-	dst[2] += s2
-	dst[3] += s3
 }
 
 func applyGeneric(dst, panel, src []float32, rows, inner int) {
