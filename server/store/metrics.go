@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Metric is what one batch of training gave.
+type Metric struct {
+	Batch    int
+	Loss     float64 // NaN where it was no finite number
+	GradNorm float64 // likewise
+	Seconds  float64 // the batch took
+}
+
+// Append records batches done since the last call and, in the same transaction,
+// the run's own batch, loss, gradient norm and seconds per batch.
+func (s *Store) Append(ctx context.Context, id string, ms []Metric, secondsPerBatch float64) error {
+	if len(ms) == 0 {
+		return nil
+	}
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		insert, err := tx.PrepareContext(ctx, "INSERT OR REPLACE INTO metrics (run, batch, loss, grad_norm, seconds) VALUES (?,?,?,?,?)")
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		for _, m := range ms {
+			if _, err := insert.ExecContext(ctx, id, m.Batch, number(m.Loss), number(m.GradNorm), m.Seconds); err != nil {
+				return err
+			}
+		}
+		last := ms[len(ms)-1]
+		_, err = tx.ExecContext(ctx, "UPDATE runs SET batch = ?, loss = ?, grad_norm = ?, seconds = ?, updated = ? WHERE id = ?",
+			last.Batch, number(last.Loss), number(last.GradNorm), secondsPerBatch, millis(time.Now()), id)
+		return err
+	})
+}
+
+// Rewind takes a run back to the end of a batch: what later batches gave is
+// dropped, as they will be done again.
+func (s *Store) Rewind(ctx context.Context, id string, batch int) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM metrics WHERE run = ? AND batch > ?", id, batch); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE runs SET batch = ?,
+			loss = (SELECT loss FROM metrics WHERE run = runs.id ORDER BY batch DESC LIMIT 1),
+			grad_norm = (SELECT grad_norm FROM metrics WHERE run = runs.id ORDER BY batch DESC LIMIT 1)
+			WHERE id = ?`, batch, id)
+		return err
+	})
+}
+
+// Metrics gives a run's metrics in order of their batches. Of more than points
+// batches (0: no limit) it takes the first, the last and, of each of points/2
+// stretches of equal length, those with the lowest and the highest loss, so that a
+// thinned curve keeps its peaks.
+func (s *Store) Metrics(ctx context.Context, id string, points int) ([]Metric, error) {
+	var count int
+	var first, last sql.NullInt64
+	err := s.read.QueryRowContext(ctx, "SELECT count(*), min(batch), max(batch) FROM metrics WHERE run = ?", id).
+		Scan(&count, &first, &last)
+	if err != nil {
+		return nil, err
+	}
+	if points <= 0 || count <= points {
+		return s.metrics(ctx, "SELECT batch, loss, grad_norm, seconds FROM metrics WHERE run = ? ORDER BY batch", id)
+	}
+	stretches := max(1, (points-2)/2)
+	length := (last.Int64 - first.Int64 + int64(stretches)) / int64(stretches)
+	// With min() or max() the other columns are of the row that has it.
+	return s.metrics(ctx, `
+		SELECT batch, loss, grad_norm, seconds FROM metrics WHERE run = ?1 AND batch IN (?2, ?3)
+		UNION SELECT batch, min(loss), grad_norm, seconds FROM metrics WHERE run = ?1 GROUP BY (batch - ?2) / ?4
+		UNION SELECT batch, max(loss), grad_norm, seconds FROM metrics WHERE run = ?1 GROUP BY (batch - ?2) / ?4
+		ORDER BY batch`, id, first.Int64, last.Int64, length)
+}
+
+func (s *Store) metrics(ctx context.Context, query string, args ...any) ([]Metric, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	ms := []Metric{}
+	for rows.Next() {
+		var m Metric
+		var loss, norm sql.NullFloat64
+		if err := rows.Scan(&m.Batch, &loss, &norm, &m.Seconds); err != nil {
+			return nil, err
+		}
+		m.Loss, m.GradNorm = orNaN(loss), orNaN(norm)
+		ms = append(ms, m)
+	}
+	return ms, rows.Err()
+}
+
+// transact does several statements as one.
+func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(tx); err != nil {
+		tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}

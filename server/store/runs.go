@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"time"
+)
+
+// Run is one training run as the database keeps it.
+type Run struct {
+	ID       string
+	Title    string
+	Spec     []byte // JSON
+	State    string
+	Batch    int     // done
+	Batches  int     // to do
+	Loss     float64 // of the last batch; NaN before the first
+	GradNorm float64 // likewise
+	Seconds  float64 // per batch, lately
+	Kernel   string
+	Error    string
+	ModelID  string // of the model saved from it, or ""
+	Created  time.Time
+	Updated  time.Time
+}
+
+const runColumns = "id, title, spec, state, batch, batches, loss, grad_norm, seconds, kernel, error, model_id, created, updated"
+
+// Add puts a new run in.
+func (s *Store) Add(ctx context.Context, r Run) error {
+	_, err := s.write.ExecContext(ctx,
+		"INSERT INTO runs ("+runColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		r.ID, r.Title, string(r.Spec), r.State, r.Batch, r.Batches, number(r.Loss), number(r.GradNorm),
+		r.Seconds, r.Kernel, r.Error, r.ModelID, millis(r.Created), millis(r.Updated))
+	return err
+}
+
+// Run finds a run; ErrNotFound when there is none.
+func (s *Store) Run(ctx context.Context, id string) (Run, error) {
+	return scanRun(s.read.QueryRowContext(ctx, "SELECT "+runColumns+" FROM runs WHERE id = ?", id))
+}
+
+// Runs lists all runs, the newest first.
+func (s *Store) Runs(ctx context.Context) ([]Run, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+runColumns+" FROM runs ORDER BY created DESC, id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	runs := []Run{}
+	for rows.Next() {
+		r, err := scanRun(rows)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, rows.Err()
+}
+
+func scanRun(row interface{ Scan(...any) error }) (Run, error) {
+	var r Run
+	var loss, norm sql.NullFloat64
+	var created, updated int64
+	err := row.Scan(&r.ID, &r.Title, &r.Spec, &r.State, &r.Batch, &r.Batches, &loss, &norm,
+		&r.Seconds, &r.Kernel, &r.Error, &r.ModelID, &created, &updated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Run{}, ErrNotFound
+	}
+	r.Loss, r.GradNorm = orNaN(loss), orNaN(norm)
+	r.Created, r.Updated = fromMillis(created), fromMillis(updated)
+	return r, err
+}
+
+// SetState records a change of state, with the error of a failure.
+func (s *Store) SetState(ctx context.Context, id, state, failure string) error {
+	return s.change(ctx, "UPDATE runs SET state = ?, error = ?, updated = ? WHERE id = ?",
+		state, failure, millis(time.Now()), id)
+}
+
+// SetModel records the model saved from a run.
+func (s *Store) SetModel(ctx context.Context, id, model string) error {
+	return s.change(ctx, "UPDATE runs SET model_id = ? WHERE id = ?", model, id)
+}
+
+// Interrupt marks every run in one of the states as interrupted: what a lab that
+// starts does with runs that a dead one left queued or running.
+func (s *Store) Interrupt(ctx context.Context, states ...string) (n int64, err error) {
+	for _, state := range states {
+		result, err := s.write.ExecContext(ctx, "UPDATE runs SET state = 'interrupted' WHERE state = ?", state)
+		if err != nil {
+			return n, err
+		}
+		k, _ := result.RowsAffected()
+		n += k
+	}
+	return n, nil
+}
+
+// change is one UPDATE that must meet a run.
+func (s *Store) change(ctx context.Context, query string, args ...any) error {
+	result, err := s.write.ExecContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// number is x for the database, which has no NaN and whose infinities JSON lacks.
+func number(x float64) any {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return x
+}
+
+func orNaN(x sql.NullFloat64) float64 {
+	if x.Valid {
+		return x.Float64
+	}
+	return math.NaN()
+}

@@ -1,0 +1,115 @@
+// Package store keeps runs, their metrics and the list of uploaded sounds in one
+// SQLite database of the data folder, with checkpoints and sounds as files beside it.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// ErrNotFound is for an id the database does not have.
+var ErrNotFound = errors.New("store: not found")
+
+// Store is an open data folder. Its methods may be used by many goroutines at once.
+type Store struct {
+	dir   string
+	write *sql.DB // one connection: SQLite has one writer
+	read  *sql.DB
+}
+
+const schema = `
+CREATE TABLE IF NOT EXISTS runs (
+	id TEXT PRIMARY KEY,
+	title TEXT NOT NULL,
+	spec TEXT NOT NULL,
+	state TEXT NOT NULL,
+	batch INTEGER NOT NULL DEFAULT 0,
+	batches INTEGER NOT NULL,
+	loss REAL,
+	grad_norm REAL,
+	seconds REAL NOT NULL DEFAULT 0,
+	kernel TEXT NOT NULL,
+	error TEXT NOT NULL DEFAULT '',
+	model_id TEXT NOT NULL DEFAULT '',
+	created INTEGER NOT NULL,
+	updated INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS metrics (
+	run TEXT NOT NULL,
+	batch INTEGER NOT NULL,
+	loss REAL,
+	grad_norm REAL,
+	seconds REAL NOT NULL,
+	PRIMARY KEY (run, batch)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sounds (
+	id TEXT PRIMARY KEY,
+	name TEXT NOT NULL,
+	seconds REAL NOT NULL,
+	created INTEGER NOT NULL
+) STRICT;
+`
+
+// version is the layout of the database, kept in SQLite's user_version.
+const version = 1
+
+// Open opens the data folder, making what is missing. The caller closes the Store.
+func Open(ctx context.Context, dir string) (*Store, error) {
+	for _, sub := range []string{"checkpoints", "sounds"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return nil, fmt.Errorf("data folder: %w", err)
+		}
+	}
+	s := &Store{dir: dir}
+	var err error
+	if s.write, err = connect(dir, "_txlock=immediate"); err != nil {
+		return nil, err
+	}
+	s.write.SetMaxOpenConns(1)
+	if s.read, err = connect(dir, "_pragma=query_only(1)"); err != nil {
+		s.write.Close()
+		return nil, err
+	}
+	s.read.SetMaxOpenConns(4)
+	if err := s.prepare(ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("data folder %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+// connect opens the database file of a data folder.
+func connect(dir, more string) (*sql.DB, error) {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.Join(dir, "unmixlab.db")}).EscapedPath()}
+	u.RawQuery = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&" + more
+	return sql.Open("sqlite", u.String())
+}
+
+func (s *Store) prepare(ctx context.Context) error {
+	var have int
+	if err := s.write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return err
+	}
+	if have > version {
+		return fmt.Errorf("was written by a newer version of the lab (layout %d, this one knows %d)", have, version)
+	}
+	if _, err := s.write.ExecContext(ctx, schema); err != nil {
+		return err
+	}
+	_, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	return err
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+
+func millis(t time.Time) int64      { return t.UnixMilli() }
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
