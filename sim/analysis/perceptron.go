@@ -72,6 +72,13 @@ func (p *Perceptron) Forward(in []float64) []float64 {
 
 // Learn takes one Adam step (rate 1e-3) on a batch and returns its mean squared error.
 func (p *Perceptron) Learn(in, target [][]float64) float64 {
+	loss := p.gradients(in, target)
+	p.step(1e-3)
+	return loss
+}
+
+// gradients of the mean squared error over a batch replace those of the one before.
+func (p *Perceptron) gradients(in, target [][]float64) float64 {
 	for _, g := range p.grads {
 		clear(g)
 	}
@@ -87,7 +94,6 @@ func (p *Perceptron) Learn(in, target [][]float64) float64 {
 		}
 		p.back()
 	}
-	p.step(1e-3)
 	return loss
 }
 
