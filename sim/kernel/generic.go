@@ -24,4 +24,7 @@ var generic = set{
 	smoothL1: smoothL1Generic,
 	adam:     adamGeneric,
 	norm:     normGeneric,
+
+	peak:       peakGeneric,
+	flopARound: 12 * 2,
 }

@@ -35,6 +35,9 @@ type set struct {
 	smoothL1        func(dy, y []float32, s, scale float32) float32
 	adam            func(w, g, m, v []float32, a AdamStep)
 	norm            func(g []float32) float64
+
+	peak       func(rounds int) // register-only multiply-adds
+	flopARound int
 }
 
 var (

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// A range is the bounds an activation's argument is kept in, in registers.
+type bounds struct{ low, high VecVirtual }
+
+// An activation holds the constants of sigmoid and tanh that stay in registers.
+type activation struct {
+	gate, state   bounds
+	nearest, ones VecVirtual
+}
+
+// newActivation loads the constants; see exp.go of package kernel.
+func newActivation() activation {
+	return activation{
+		gate:    bounds{copyOf(number("gateLow", -88.9)), copyOf(number("gateHigh", 87))},
+		state:   bounds{copyOf(number("stateLow", -11)), copyOf(number("stateHigh", 11))},
+		nearest: copyOf(number("nearest", 3<<22)),
+		ones:    copyOf(number("one", 1)),
+	}
+}
+
+// pow2 returns p and scale, whose product is 2^(factor*x), for x within the
+// bounds; NaN stays NaN.
+func (a activation) pow2(x Op, b bounds, factor Mem) (p, scale VecVirtual) {
+	y := vec()
+	VMAXPS(x, b.low, y)
+	VMINPS(y, b.high, y)
+	t := copyOf(a.nearest)
+	VFMADD231PS(factor, y, t)
+	f := vec()
+	VSUBPS(a.nearest, t, f)
+	VFMSUB231PS(factor, y, f)
+	VPSLLD(U8(23), t, t)
+	VPADDD(a.ones, t, t)
+	p = copyOf(number("exp5", 0.0013264727123696411))
+	VFMADD213PS(number("exp4", 0.009671512644831959), f, p)
+	VFMADD213PS(number("exp3", 0.0555073374349665), f, p)
+	VFMADD213PS(number("exp2", 0.2402224208526213), f, p)
+	VFMADD213PS(number("exp1", 0.6931469775989924), f, p)
+	VFMADD213PS(a.ones, f, p)
+	return p, t
+}
+
+// sigmoid returns 1/(1+e^-x).
+func (a activation) sigmoid(x Op) VecVirtual {
+	p, scale := a.pow2(x, a.gate, number("gateFactor", -math.Log2E))
+	VFMADD213PS(a.ones, scale, p)
+	VDIVPS(p, a.ones, p)
+	return p
+}
+
+// tanh returns the hyperbolic tangent of x.
+func (a activation) tanh(x Op) VecVirtual {
+	p, scale := a.pow2(x, a.state, number("stateFactor", -2*math.Log2E))
+	below := copyOf(p)
+	VFMADD213PS(a.ones, scale, below)
+	VFNMADD213PS(a.ones, scale, p)
+	VDIVPS(below, p, p)
+	return p
+}
+
+// rows addresses row k of a quantity of several rows of n values each.
+type rows struct {
+	base           Register
+	n4, n12, base5 Register // n, 3n in bytes; the start of row 5
+}
+
+func (r rows) at(k int) Mem {
+	switch k {
+	case 0:
+		return Mem{Base: r.base}
+	case 1, 2, 4:
+		return Mem{Base: r.base, Index: r.n4, Scale: uint8(k)}
+	case 3:
+		return Mem{Base: r.base, Index: r.n12, Scale: 1}
+	default:
+		return Mem{Base: r.base5}
+	}
+}
+
+// cell writes the LSTM cell, the same with a tape, and its adjoint.
+func cell() {
+	function("cell", "(h, c, pre []float32)",
+		"i, f, o = sigmoid(pre[0][j]), sigmoid(pre[1][j]), sigmoid(pre[3][j])   for j < len(h)",
+		"g = tanh(pre[2][j])",
+		"c[j] = f*c[j] + i*g",
+		"h[j] = o*tanh(c[j])")
+	a := newActivation()
+	walk("h", []string{"h", "c"}, "pre", "", func(p part, one []Mem, pre, _ rows) {
+		i := a.sigmoid(gate(p, pre.at(0)))
+		VMULPS(a.tanh(gate(p, pre.at(2))), i, i)
+		f := a.sigmoid(gate(p, pre.at(1)))
+		VFMADD231PS(p.load(one[1]), f, i)
+		p.store(i, one[1])
+		o := a.sigmoid(gate(p, pre.at(3)))
+		VMULPS(a.tanh(i), o, o)
+		p.store(o, one[0])
+	})
+
+	function("cellTape", "(h, c, tape, pre []float32)",
+		"i, f, o = sigmoid(pre[0][j]), sigmoid(pre[1][j]), sigmoid(pre[3][j])   for j < len(h)",
+		"g, before = tanh(pre[2][j]), c[j]",
+		"c[j] = f*before + i*g",
+		"h[j] = o*tanh(c[j])",
+		"tape[0][j], tape[1][j] = g*(i-i*i), before*(f-f*f)",
+		"tape[2][j], tape[3][j] = i-i*g*g, h[j]-h[j]*o",
+		"tape[4][j], tape[5][j] = o-h[j]*tanh(c[j]), f")
+	a = newActivation()
+	walk("h", []string{"h", "c"}, "pre", "tape", func(p part, one []Mem, pre, tape rows) {
+		i := a.sigmoid(gate(p, pre.at(0)))
+		g := a.tanh(gate(p, pre.at(2)))
+		ig := vec()
+		VMULPS(i, g, ig)
+		t := copyOf(ig) // g*(i-i*i) = ig - ig*i
+		VFNMADD231PS(ig, i, t)
+		p.store(t, tape.at(0))
+		VFNMADD231PS(ig, g, i) // i - i*g*g
+		p.store(i, tape.at(2))
+
+		f := a.sigmoid(gate(p, pre.at(1)))
+		p.store(f, tape.at(5))
+		c := p.load(one[1])
+		fc := vec()
+		VMULPS(f, c, fc)
+		VFMADD231PS(c, f, ig)
+		p.store(ig, one[1])
+		t = copyOf(fc) // c*(f-f*f) = fc - fc*f
+		VFNMADD231PS(fc, f, t)
+		p.store(t, tape.at(1))
+
+		o := a.sigmoid(gate(p, pre.at(3)))
+		out := a.tanh(ig)
+		h := vec()
+		VMULPS(o, out, h)
+		p.store(h, one[0])
+		t = copyOf(h)
+		VFNMADD231PS(h, o, t)
+		p.store(t, tape.at(3))
+		VFNMADD231PS(h, out, o)
+		p.store(o, tape.at(4))
+	})
+
+	function("cellBack", "(d, dc, dh, tape []float32)",
+		"q = dc[j] + dh[j]*tape[4][j]   for j < len(dh)",
+		"d[0][j], d[1][j], d[2][j] = q*tape[0][j], q*tape[1][j], q*tape[2][j]",
+		"d[3][j] = dh[j]*tape[3][j]",
+		"dc[j] = q*tape[5][j]")
+	walk("dh", []string{"dc", "dh"}, "d", "tape", func(p part, one []Mem, d, tape rows) {
+		e, q := p.load(one[1]), p.load(one[0])
+		VFMADD231PS(p.load(tape.at(4)), e, q)
+		VMULPS(p.load(tape.at(3)), e, e)
+		p.store(e, d.at(3))
+		for k := range 3 {
+			t := p.load(tape.at(k))
+			VMULPS(q, t, t)
+			p.store(t, d.at(k))
+		}
+		VMULPS(p.load(tape.at(5)), q, q)
+		p.store(q, one[0])
+	})
+}
+
+// gate returns what an activation reads: memory, or a register where only a
+// part of a vector may be read.
+func gate(p part, m Mem) Op {
+	if p.mask == nil {
+		return m
+	}
+	return p.load(m)
+}
+
+// walk writes a loop over the length of one parameter: single names quantities
+// of one row, four one of 4 rows and six one of 6, or none.
+func walk(count string, single []string, four, six string, body func(p part, one []Mem, four, six rows)) {
+	n := length(count)
+	n4, n12 := GP64(), GP64()
+	MOVQ(n, n4)
+	SHLQ(U8(2), n4)
+	LEAQ(Mem{Base: n4, Index: n4, Scale: 2}, n12)
+	moving := []Register{}
+	one := []Mem{}
+	for _, name := range single {
+		r := base(name)
+		moving = append(moving, r)
+		one = append(one, Mem{Base: r})
+	}
+	f := rows{base: base(four), n4: n4, n12: n12}
+	moving = append(moving, f.base)
+	s := rows{n4: n4, n12: n12}
+	if six != "" {
+		s.base, s.base5 = base(six), GP64()
+		LEAQ(Mem{Base: s.base, Index: n4, Scale: 4}, s.base5)
+		ADDQ(n4, s.base5)
+		moving = append(moving, s.base, s.base5)
+	}
+	left := GP64()
+	MOVQ(n, left)
+	SUBQ(U8(isa.width), left)
+	JL(LabelRef("last"))
+	Label("loop")
+	body(whole, one, f, s)
+	for _, r := range moving {
+		ADDQ(U8(4*isa.width), r)
+	}
+	SUBQ(U8(isa.width), left)
+	JGE(LabelRef("loop"))
+	Label("last")
+	ADDQ(U8(isa.width), left)
+	JZ(LabelRef("done"))
+	body(first(left), one, f, s)
+	Label("done")
+	finish()
+}
