@@ -1408,9 +1408,9 @@ TEXT ·cellAVX2(SB), NOSPLIT, $0-72
 	MOVQ    c_base+24(FP), SI
 	MOVQ    pre_base+48(FP), DI
 	SUBQ    $0x08, AX
-	JL      last
+	JL      gatesLast
 
-loop:
+gatesLoop:
 	VMAXPS       (DI), Y0, Y6
 	VMINPS       Y6, Y1, Y6
 	VMOVUPS      Y4, Y7
@@ -1465,51 +1465,32 @@ loop:
 	VMOVUPS      (SI), Y8
 	VFMADD231PS  Y8, Y7, Y6
 	VMOVUPS      Y6, (SI)
-	VMAXPS       (DI)(DX*1), Y0, Y7
-	VMINPS       Y7, Y1, Y7
-	VMOVUPS      Y4, Y8
-	VFMADD231PS  gateFactor<>+0(SB), Y7, Y8
-	VSUBPS       Y4, Y8, Y9
-	VFMSUB231PS  gateFactor<>+0(SB), Y7, Y9
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y5, Y8, Y8
-	VMOVUPS      exp5<>+0(SB), Y7
-	VFMADD213PS  exp4<>+0(SB), Y9, Y7
-	VFMADD213PS  exp3<>+0(SB), Y9, Y7
-	VFMADD213PS  exp2<>+0(SB), Y9, Y7
-	VFMADD213PS  exp1<>+0(SB), Y9, Y7
-	VFMADD213PS  Y5, Y9, Y7
-	VFMADD213PS  Y5, Y8, Y7
-	VDIVPS       Y7, Y5, Y7
-	VMAXPS       Y6, Y2, Y6
-	VMINPS       Y6, Y3, Y6
-	VMOVUPS      Y4, Y8
-	VFMADD231PS  stateFactor<>+0(SB), Y6, Y8
-	VSUBPS       Y4, Y8, Y9
-	VFMSUB231PS  stateFactor<>+0(SB), Y6, Y9
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y5, Y8, Y8
+	VMAXPS       (DI)(DX*1), Y0, Y6
+	VMINPS       Y6, Y1, Y6
+	VMOVUPS      Y4, Y7
+	VFMADD231PS  gateFactor<>+0(SB), Y6, Y7
+	VSUBPS       Y4, Y7, Y8
+	VFMSUB231PS  gateFactor<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y5, Y7, Y7
 	VMOVUPS      exp5<>+0(SB), Y6
-	VFMADD213PS  exp4<>+0(SB), Y9, Y6
-	VFMADD213PS  exp3<>+0(SB), Y9, Y6
-	VFMADD213PS  exp2<>+0(SB), Y9, Y6
-	VFMADD213PS  exp1<>+0(SB), Y9, Y6
-	VFMADD213PS  Y5, Y9, Y6
-	VMOVUPS      Y6, Y9
-	VFMADD213PS  Y5, Y8, Y9
-	VFNMADD213PS Y5, Y8, Y6
-	VDIVPS       Y9, Y6, Y6
-	VMULPS       Y6, Y7, Y7
-	VMOVUPS      Y7, (BX)
+	VFMADD213PS  exp4<>+0(SB), Y8, Y6
+	VFMADD213PS  exp3<>+0(SB), Y8, Y6
+	VFMADD213PS  exp2<>+0(SB), Y8, Y6
+	VFMADD213PS  exp1<>+0(SB), Y8, Y6
+	VFMADD213PS  Y5, Y8, Y6
+	VFMADD213PS  Y5, Y7, Y6
+	VDIVPS       Y6, Y5, Y6
+	VMOVUPS      Y6, (BX)
 	ADDQ         $0x20, BX
 	ADDQ         $0x20, SI
 	ADDQ         $0x20, DI
 	SUBQ         $0x08, AX
-	JGE          loop
+	JGE          gatesLoop
 
-last:
+gatesLast:
 	ADDQ         $0x08, AX
-	JZ           done
+	JZ           gatesDone
 	LEAQ         masks<>+0(SB), R8
 	NEGQ         AX
 	VMOVUPS      32(R8)(AX*4), Y6
@@ -1570,24 +1551,70 @@ last:
 	VMASKMOVPS   (SI), Y6, Y9
 	VFMADD231PS  Y9, Y8, Y7
 	VMASKMOVPS   Y7, Y6, (SI)
-	VMASKMOVPS   (DI)(DX*1), Y6, Y8
-	VMAXPS       Y8, Y0, Y0
+	VMASKMOVPS   (DI)(DX*1), Y6, Y7
+	VMAXPS       Y7, Y0, Y0
 	VMINPS       Y0, Y1, Y0
 	VMOVUPS      Y4, Y1
 	VFMADD231PS  gateFactor<>+0(SB), Y0, Y1
-	VSUBPS       Y4, Y1, Y8
-	VFMSUB231PS  gateFactor<>+0(SB), Y0, Y8
+	VSUBPS       Y4, Y1, Y7
+	VFMSUB231PS  gateFactor<>+0(SB), Y0, Y7
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       Y5, Y1, Y1
 	VMOVUPS      exp5<>+0(SB), Y0
-	VFMADD213PS  exp4<>+0(SB), Y8, Y0
-	VFMADD213PS  exp3<>+0(SB), Y8, Y0
-	VFMADD213PS  exp2<>+0(SB), Y8, Y0
-	VFMADD213PS  exp1<>+0(SB), Y8, Y0
-	VFMADD213PS  Y5, Y8, Y0
+	VFMADD213PS  exp4<>+0(SB), Y7, Y0
+	VFMADD213PS  exp3<>+0(SB), Y7, Y0
+	VFMADD213PS  exp2<>+0(SB), Y7, Y0
+	VFMADD213PS  exp1<>+0(SB), Y7, Y0
+	VFMADD213PS  Y5, Y7, Y0
 	VFMADD213PS  Y5, Y1, Y0
 	VDIVPS       Y0, Y5, Y0
-	VMAXPS       Y7, Y2, Y1
+	VMASKMOVPS   Y0, Y6, (BX)
+
+gatesDone:
+	MOVQ h_len+8(FP), AX
+	MOVQ AX, CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), CX
+	MOVQ h_base+0(FP), CX
+	MOVQ c_base+24(FP), DX
+	SUBQ $0x08, AX
+	JL   outputsLast
+
+outputsLoop:
+	VMAXPS       (DX), Y2, Y0
+	VMINPS       Y0, Y3, Y0
+	VMOVUPS      Y4, Y1
+	VFMADD231PS  stateFactor<>+0(SB), Y0, Y1
+	VSUBPS       Y4, Y1, Y6
+	VFMSUB231PS  stateFactor<>+0(SB), Y0, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       Y5, Y1, Y1
+	VMOVUPS      exp5<>+0(SB), Y0
+	VFMADD213PS  exp4<>+0(SB), Y6, Y0
+	VFMADD213PS  exp3<>+0(SB), Y6, Y0
+	VFMADD213PS  exp2<>+0(SB), Y6, Y0
+	VFMADD213PS  exp1<>+0(SB), Y6, Y0
+	VFMADD213PS  Y5, Y6, Y0
+	VMOVUPS      Y0, Y6
+	VFMADD213PS  Y5, Y1, Y6
+	VFNMADD213PS Y5, Y1, Y0
+	VDIVPS       Y6, Y0, Y0
+	VMOVUPS      (CX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	SUBQ         $0x08, AX
+	JGE          outputsLoop
+
+outputsLast:
+	ADDQ         $0x08, AX
+	JZ           outputsDone
+	LEAQ         masks<>+0(SB), BX
+	NEGQ         AX
+	VMOVUPS      32(BX)(AX*4), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMAXPS       Y1, Y2, Y1
 	VMINPS       Y1, Y3, Y1
 	VMOVUPS      Y4, Y2
 	VFMADD231PS  stateFactor<>+0(SB), Y1, Y2
@@ -1605,10 +1632,11 @@ last:
 	VFMADD213PS  Y5, Y2, Y3
 	VFNMADD213PS Y5, Y2, Y1
 	VDIVPS       Y3, Y1, Y1
-	VMULPS       Y1, Y0, Y0
-	VMASKMOVPS   Y0, Y6, (BX)
+	VMASKMOVPS   (CX), Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
 
-done:
+outputsDone:
 	VZEROUPPER
 	RET
 
@@ -1762,9 +1790,9 @@ TEXT ·cellTapeAVX2(SB), NOSPLIT, $0-96
 	LEAQ    (R8)(CX*4), R9
 	ADDQ    CX, R9
 	SUBQ    $0x08, AX
-	JL      last
+	JL      gatesLast
 
-loop:
+gatesLoop:
 	VMAXPS       (DI), Y0, Y6
 	VMINPS       Y6, Y1, Y6
 	VMOVUPS      Y4, Y7
@@ -1833,54 +1861,30 @@ loop:
 	VMINPS       Y6, Y1, Y6
 	VMOVUPS      Y4, Y7
 	VFMADD231PS  gateFactor<>+0(SB), Y6, Y7
-	VSUBPS       Y4, Y7, Y9
-	VFMSUB231PS  gateFactor<>+0(SB), Y6, Y9
+	VSUBPS       Y4, Y7, Y8
+	VFMSUB231PS  gateFactor<>+0(SB), Y6, Y8
 	VPSLLD       $0x17, Y7, Y7
 	VPADDD       Y5, Y7, Y7
 	VMOVUPS      exp5<>+0(SB), Y6
-	VFMADD213PS  exp4<>+0(SB), Y9, Y6
-	VFMADD213PS  exp3<>+0(SB), Y9, Y6
-	VFMADD213PS  exp2<>+0(SB), Y9, Y6
-	VFMADD213PS  exp1<>+0(SB), Y9, Y6
-	VFMADD213PS  Y5, Y9, Y6
+	VFMADD213PS  exp4<>+0(SB), Y8, Y6
+	VFMADD213PS  exp3<>+0(SB), Y8, Y6
+	VFMADD213PS  exp2<>+0(SB), Y8, Y6
+	VFMADD213PS  exp1<>+0(SB), Y8, Y6
+	VFMADD213PS  Y5, Y8, Y6
 	VFMADD213PS  Y5, Y7, Y6
 	VDIVPS       Y6, Y5, Y6
-	VMAXPS       Y8, Y2, Y7
-	VMINPS       Y7, Y3, Y7
-	VMOVUPS      Y4, Y8
-	VFMADD231PS  stateFactor<>+0(SB), Y7, Y8
-	VSUBPS       Y4, Y8, Y9
-	VFMSUB231PS  stateFactor<>+0(SB), Y7, Y9
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       Y5, Y8, Y8
-	VMOVUPS      exp5<>+0(SB), Y7
-	VFMADD213PS  exp4<>+0(SB), Y9, Y7
-	VFMADD213PS  exp3<>+0(SB), Y9, Y7
-	VFMADD213PS  exp2<>+0(SB), Y9, Y7
-	VFMADD213PS  exp1<>+0(SB), Y9, Y7
-	VFMADD213PS  Y5, Y9, Y7
-	VMOVUPS      Y7, Y9
-	VFMADD213PS  Y5, Y8, Y9
-	VFNMADD213PS Y5, Y8, Y7
-	VDIVPS       Y9, Y7, Y7
-	VMULPS       Y6, Y7, Y8
-	VMOVUPS      Y8, (BX)
-	VMOVUPS      Y8, Y9
-	VFNMADD231PS Y8, Y6, Y9
-	VMOVUPS      Y9, (R8)(DX*1)
-	VFNMADD231PS Y8, Y7, Y6
-	VMOVUPS      Y6, (R8)(CX*4)
+	VMOVUPS      Y6, (BX)
 	ADDQ         $0x20, BX
 	ADDQ         $0x20, SI
 	ADDQ         $0x20, DI
 	ADDQ         $0x20, R8
 	ADDQ         $0x20, R9
 	SUBQ         $0x08, AX
-	JGE          loop
+	JGE          gatesLoop
 
-last:
+gatesLast:
 	ADDQ         $0x08, AX
-	JZ           done
+	JZ           gatesDone
 	LEAQ         masks<>+0(SB), R10
 	NEGQ         AX
 	VMOVUPS      32(R10)(AX*4), Y6
@@ -1968,33 +1972,90 @@ last:
 	VFMADD213PS  Y5, Y7, Y0
 	VFMADD213PS  Y5, Y1, Y0
 	VDIVPS       Y0, Y5, Y0
-	VMAXPS       Y9, Y2, Y1
-	VMINPS       Y1, Y3, Y1
-	VMOVUPS      Y4, Y2
-	VFMADD231PS  stateFactor<>+0(SB), Y1, Y2
-	VSUBPS       Y4, Y2, Y3
-	VFMSUB231PS  stateFactor<>+0(SB), Y1, Y3
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y5, Y2, Y2
-	VMOVUPS      exp5<>+0(SB), Y1
-	VFMADD213PS  exp4<>+0(SB), Y3, Y1
-	VFMADD213PS  exp3<>+0(SB), Y3, Y1
-	VFMADD213PS  exp2<>+0(SB), Y3, Y1
-	VFMADD213PS  exp1<>+0(SB), Y3, Y1
-	VFMADD213PS  Y5, Y3, Y1
-	VMOVUPS      Y1, Y3
-	VFMADD213PS  Y5, Y2, Y3
-	VFNMADD213PS Y5, Y2, Y1
-	VDIVPS       Y3, Y1, Y1
-	VMULPS       Y0, Y1, Y2
-	VMASKMOVPS   Y2, Y6, (BX)
-	VMOVUPS      Y2, Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMASKMOVPS   Y3, Y6, (R8)(DX*1)
-	VFNMADD231PS Y2, Y1, Y0
-	VMASKMOVPS   Y0, Y6, (R8)(CX*4)
+	VMASKMOVPS   Y0, Y6, (BX)
 
-done:
+gatesDone:
+	MOVQ h_len+8(FP), AX
+	MOVQ AX, CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ h_base+0(FP), BX
+	MOVQ c_base+24(FP), SI
+	MOVQ tape_base+48(FP), DI
+	LEAQ (DI)(CX*4), R8
+	ADDQ CX, R8
+	SUBQ $0x08, AX
+	JL   outputsLast
+
+outputsLoop:
+	VMOVUPS      (BX), Y0
+	VMAXPS       (SI), Y2, Y1
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      Y4, Y6
+	VFMADD231PS  stateFactor<>+0(SB), Y1, Y6
+	VSUBPS       Y4, Y6, Y7
+	VFMSUB231PS  stateFactor<>+0(SB), Y1, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y5, Y6, Y6
+	VMOVUPS      exp5<>+0(SB), Y1
+	VFMADD213PS  exp4<>+0(SB), Y7, Y1
+	VFMADD213PS  exp3<>+0(SB), Y7, Y1
+	VFMADD213PS  exp2<>+0(SB), Y7, Y1
+	VFMADD213PS  exp1<>+0(SB), Y7, Y1
+	VFMADD213PS  Y5, Y7, Y1
+	VMOVUPS      Y1, Y7
+	VFMADD213PS  Y5, Y6, Y7
+	VFNMADD213PS Y5, Y6, Y1
+	VDIVPS       Y7, Y1, Y1
+	VMULPS       Y0, Y1, Y6
+	VMOVUPS      Y6, (BX)
+	VMOVUPS      Y6, Y7
+	VFNMADD231PS Y6, Y0, Y7
+	VMOVUPS      Y7, (DI)(DX*1)
+	VFNMADD231PS Y6, Y1, Y0
+	VMOVUPS      Y0, (DI)(CX*4)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, SI
+	ADDQ         $0x20, DI
+	ADDQ         $0x20, R8
+	SUBQ         $0x08, AX
+	JGE          outputsLoop
+
+outputsLast:
+	ADDQ         $0x08, AX
+	JZ           outputsDone
+	LEAQ         masks<>+0(SB), R8
+	NEGQ         AX
+	VMOVUPS      32(R8)(AX*4), Y0
+	VMASKMOVPS   (BX), Y0, Y1
+	VMASKMOVPS   (SI), Y0, Y6
+	VMAXPS       Y6, Y2, Y2
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      Y4, Y3
+	VFMADD231PS  stateFactor<>+0(SB), Y2, Y3
+	VSUBPS       Y4, Y3, Y4
+	VFMSUB231PS  stateFactor<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       Y5, Y3, Y3
+	VMOVUPS      exp5<>+0(SB), Y2
+	VFMADD213PS  exp4<>+0(SB), Y4, Y2
+	VFMADD213PS  exp3<>+0(SB), Y4, Y2
+	VFMADD213PS  exp2<>+0(SB), Y4, Y2
+	VFMADD213PS  exp1<>+0(SB), Y4, Y2
+	VFMADD213PS  Y5, Y4, Y2
+	VMOVUPS      Y2, Y4
+	VFMADD213PS  Y5, Y3, Y4
+	VFNMADD213PS Y5, Y3, Y2
+	VDIVPS       Y4, Y2, Y2
+	VMULPS       Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (BX)
+	VMOVUPS      Y3, Y4
+	VFNMADD231PS Y3, Y1, Y4
+	VMASKMOVPS   Y4, Y0, (DI)(DX*1)
+	VFNMADD231PS Y3, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (DI)(CX*4)
+
+outputsDone:
 	VZEROUPPER
 	RET
 
@@ -2012,9 +2073,9 @@ TEXT ·cellBackAVX2(SB), NOSPLIT, $0-96
 	LEAQ (R8)(CX*4), R9
 	ADDQ CX, R9
 	SUBQ $0x08, AX
-	JL   last
+	JL   backLast
 
-loop:
+backLoop:
 	VMOVUPS     (SI), Y0
 	VMOVUPS     (BX), Y1
 	VMOVUPS     (R8)(CX*4), Y2
@@ -2040,11 +2101,11 @@ loop:
 	ADDQ        $0x20, R8
 	ADDQ        $0x20, R9
 	SUBQ        $0x08, AX
-	JGE         loop
+	JGE         backLoop
 
-last:
+backLast:
 	ADDQ        $0x08, AX
-	JZ          done
+	JZ          backDone
 	LEAQ        masks<>+0(SB), R10
 	NEGQ        AX
 	VMOVUPS     32(R10)(AX*4), Y0
@@ -2068,7 +2129,7 @@ last:
 	VMULPS      Y1, Y2, Y2
 	VMASKMOVPS  Y2, Y0, (BX)
 
-done:
+backDone:
 	VZEROUPPER
 	RET
 

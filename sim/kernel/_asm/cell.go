@@ -86,7 +86,9 @@ func (r rows) at(k int) Mem {
 	}
 }
 
-// cell writes the LSTM cell, the same with a tape, and its adjoint.
+// cell writes the LSTM cell, the same with a tape, and its adjoint. The cell
+// goes over its values twice, so that a second activation need not wait for a
+// first; h holds o in between.
 func cell() {
 	function("cell", "(h, c, pre []float32)",
 		"i, f, o = sigmoid(pre[0][j]), sigmoid(pre[1][j]), sigmoid(pre[3][j])   for j < len(h)",
@@ -94,17 +96,25 @@ func cell() {
 		"c[j] = f*c[j] + i*g",
 		"h[j] = o*tanh(c[j])")
 	a := newActivation()
-	walk("h", []string{"h", "c"}, "pre", "", func(p part, one []Mem, pre, _ rows) {
+	walk("gates", "h", []string{"h", "c"}, "pre", "", func(p part, one []Mem, pre, _ rows) {
 		i := a.sigmoid(gate(p, pre.at(0)))
 		VMULPS(a.tanh(gate(p, pre.at(2))), i, i)
 		f := a.sigmoid(gate(p, pre.at(1)))
 		VFMADD231PS(p.load(one[1]), f, i)
 		p.store(i, one[1])
-		o := a.sigmoid(gate(p, pre.at(3)))
-		VMULPS(a.tanh(i), o, o)
-		p.store(o, one[0])
+		p.store(a.sigmoid(gate(p, pre.at(3))), one[0])
 	})
+	walk("outputs", "h", []string{"h", "c"}, "", "", func(p part, one []Mem, _, _ rows) {
+		h := a.tanh(gate(p, one[1]))
+		VMULPS(p.load(one[0]), h, h)
+		p.store(h, one[0])
+	})
+	finish()
+	cellTape()
+	cellBack()
+}
 
+func cellTape() {
 	function("cellTape", "(h, c, tape, pre []float32)",
 		"i, f, o = sigmoid(pre[0][j]), sigmoid(pre[1][j]), sigmoid(pre[3][j])   for j < len(h)",
 		"g, before = tanh(pre[2][j]), c[j]",
@@ -113,8 +123,8 @@ func cell() {
 		"tape[0][j], tape[1][j] = g*(i-i*i), before*(f-f*f)",
 		"tape[2][j], tape[3][j] = i-i*g*g, h[j]-h[j]*o",
 		"tape[4][j], tape[5][j] = o-h[j]*tanh(c[j]), f")
-	a = newActivation()
-	walk("h", []string{"h", "c"}, "pre", "tape", func(p part, one []Mem, pre, tape rows) {
+	a := newActivation()
+	walk("gates", "h", []string{"h", "c"}, "pre", "tape", func(p part, one []Mem, pre, tape rows) {
 		i := a.sigmoid(gate(p, pre.at(0)))
 		g := a.tanh(gate(p, pre.at(2)))
 		ig := vec()
@@ -132,28 +142,32 @@ func cell() {
 		VMULPS(f, c, fc)
 		VFMADD231PS(c, f, ig)
 		p.store(ig, one[1])
-		t = copyOf(fc) // c*(f-f*f) = fc - fc*f
+		t = copyOf(fc) // before*(f-f*f) = fc - fc*f
 		VFNMADD231PS(fc, f, t)
 		p.store(t, tape.at(1))
-
-		o := a.sigmoid(gate(p, pre.at(3)))
-		out := a.tanh(ig)
+		p.store(a.sigmoid(gate(p, pre.at(3))), one[0])
+	})
+	walk("outputs", "h", []string{"h", "c"}, "", "tape", func(p part, one []Mem, _, tape rows) {
+		o, out := p.load(one[0]), a.tanh(gate(p, one[1]))
 		h := vec()
 		VMULPS(o, out, h)
 		p.store(h, one[0])
-		t = copyOf(h)
+		t := copyOf(h)
 		VFNMADD231PS(h, o, t)
 		p.store(t, tape.at(3))
 		VFNMADD231PS(h, out, o)
 		p.store(o, tape.at(4))
 	})
+	finish()
+}
 
+func cellBack() {
 	function("cellBack", "(d, dc, dh, tape []float32)",
 		"q = dc[j] + dh[j]*tape[4][j]   for j < len(dh)",
 		"d[0][j], d[1][j], d[2][j] = q*tape[0][j], q*tape[1][j], q*tape[2][j]",
 		"d[3][j] = dh[j]*tape[3][j]",
 		"dc[j] = q*tape[5][j]")
-	walk("dh", []string{"dc", "dh"}, "d", "tape", func(p part, one []Mem, d, tape rows) {
+	walk("back", "dh", []string{"dc", "dh"}, "d", "tape", func(p part, one []Mem, d, tape rows) {
 		e, q := p.load(one[1]), p.load(one[0])
 		VFMADD231PS(p.load(tape.at(4)), e, q)
 		VMULPS(p.load(tape.at(3)), e, e)
@@ -166,6 +180,7 @@ func cell() {
 		VMULPS(p.load(tape.at(5)), q, q)
 		p.store(q, one[0])
 	})
+	finish()
 }
 
 // gate returns what an activation reads: memory, or a register where only a
@@ -179,7 +194,7 @@ func gate(p part, m Mem) Op {
 
 // walk writes a loop over the length of one parameter: single names quantities
 // of one row, four one of 4 rows and six one of 6, or none.
-func walk(count string, single []string, four, six string, body func(p part, one []Mem, four, six rows)) {
+func walk(label, count string, single []string, four, six string, body func(p part, one []Mem, four, six rows)) {
 	n := length(count)
 	n4, n12 := GP64(), GP64()
 	MOVQ(n, n4)
@@ -192,9 +207,11 @@ func walk(count string, single []string, four, six string, body func(p part, one
 		moving = append(moving, r)
 		one = append(one, Mem{Base: r})
 	}
-	f := rows{base: base(four), n4: n4, n12: n12}
-	moving = append(moving, f.base)
-	s := rows{n4: n4, n12: n12}
+	f, s := rows{n4: n4, n12: n12}, rows{n4: n4, n12: n12}
+	if four != "" {
+		f.base = base(four)
+		moving = append(moving, f.base)
+	}
 	if six != "" {
 		s.base, s.base5 = base(six), GP64()
 		LEAQ(Mem{Base: s.base, Index: n4, Scale: 4}, s.base5)
@@ -204,18 +221,17 @@ func walk(count string, single []string, four, six string, body func(p part, one
 	left := GP64()
 	MOVQ(n, left)
 	SUBQ(U8(isa.width), left)
-	JL(LabelRef("last"))
-	Label("loop")
+	JL(LabelRef(label + "Last"))
+	Label(label + "Loop")
 	body(whole, one, f, s)
 	for _, r := range moving {
 		ADDQ(U8(4*isa.width), r)
 	}
 	SUBQ(U8(isa.width), left)
-	JGE(LabelRef("loop"))
-	Label("last")
+	JGE(LabelRef(label + "Loop"))
+	Label(label + "Last")
 	ADDQ(U8(isa.width), left)
-	JZ(LabelRef("done"))
+	JZ(LabelRef(label + "Done"))
 	body(first(left), one, f, s)
-	Label("done")
-	finish()
+	Label(label + "Done")
 }
