@@ -109,3 +109,9 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 	return tx.Commit()
 }
+
+// LastMetrics gives the metrics of a run's last n batches, in their order.
+func (s *Store) LastMetrics(ctx context.Context, id string, n int) ([]Metric, error) {
+	return s.metrics(ctx, `SELECT * FROM (SELECT batch, loss, grad_norm, seconds FROM metrics
+		WHERE run = ? ORDER BY batch DESC LIMIT ?) ORDER BY batch`, id, n)
+}

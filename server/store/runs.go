@@ -125,3 +125,31 @@ func orNaN(x sql.NullFloat64) float64 {
 	}
 	return math.NaN()
 }
+
+// AddKernel records that a run used an arithmetic kernel; one that it had begun
+// with another has both names from then on.
+func (s *Store) AddKernel(ctx context.Context, id, kernel string) error {
+	return s.change(ctx, `UPDATE runs SET kernel = CASE
+		WHEN batch = 0 OR kernel = ?1 THEN ?1
+		WHEN ', ' || kernel || ', ' LIKE '%, ' || ?1 || ', %' THEN kernel
+		ELSE kernel || ', ' || ?1 END WHERE id = ?2`, kernel, id)
+}
+
+// States counts the runs in each state.
+func (s *Store) States(ctx context.Context) (map[string]int, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT state, count(*) FROM runs GROUP BY state")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := map[string]int{}
+	for rows.Next() {
+		var state string
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, err
+		}
+		counts[state] = n
+	}
+	return counts, rows.Err()
+}
