@@ -21,6 +21,7 @@ var ErrNotFound = errors.New("store: not found")
 // Store is an open data folder. Its methods may be used by many goroutines at once.
 type Store struct {
 	dir   string
+	lock  *sql.DB
 	write *sql.DB // one connection: SQLite has one writer
 	read  *sql.DB
 }
@@ -69,21 +70,29 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		}
 	}
 	s := &Store{dir: dir}
-	var err error
-	if s.write, err = connect(dir, "_txlock=immediate"); err != nil {
+	if err := s.connect(ctx); err != nil {
+		s.Close()
 		return nil, err
 	}
+	return s, nil
+}
+
+func (s *Store) connect(ctx context.Context) (err error) {
+	if s.lock, err = lock(ctx, s.dir); err != nil {
+		return err
+	}
+	if s.write, err = connect(s.dir, "_txlock=immediate"); err != nil {
+		return err
+	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = connect(dir, "_pragma=query_only(1)"); err != nil {
-		s.write.Close()
-		return nil, err
+	if s.read, err = connect(s.dir, "_pragma=query_only(1)"); err != nil {
+		return err
 	}
 	s.read.SetMaxOpenConns(4)
 	if err := s.prepare(ctx); err != nil {
-		s.Close()
-		return nil, fmt.Errorf("data folder %s: %w", dir, err)
+		return fmt.Errorf("data folder %s: %w", s.dir, err)
 	}
-	return s, nil
+	return nil
 }
 
 // connect opens the database file of a data folder.
@@ -108,8 +117,16 @@ func (s *Store) prepare(ctx context.Context) error {
 	return err
 }
 
-// Close closes the database.
-func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+// Close closes the database and lets go of the data folder.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.read, s.write, s.lock} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
 
 func millis(t time.Time) int64      { return t.UnixMilli() }
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

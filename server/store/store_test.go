@@ -235,3 +235,13 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 		t.Errorf("got %v, want a word about the newer version", err)
 	}
 }
+
+func TestOneLabAtATime(t *testing.T) {
+	dir := t.TempDir()
+	first := open(t, dir)
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "in use by another lab") {
+		t.Errorf("a second lab in the same folder: %v, want a refusal", err)
+	}
+	first.Close()
+	open(t, dir)
+}
