@@ -74,11 +74,26 @@ func cellBackAVX2(d []float32, dc []float32, dh []float32, tape []float32)
 
 // outerAVX2 computes
 //
-//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]
-//	for r < rows, c < cols, t < steps, l < 16, where cols <= 16
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]   for r < rows, c < cols, t < steps, l < 16
+//	where 8 < cols <= 16
 //
 //go:noescape
 func outerAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, rows int, cols int, steps int)
+
+// outerHalfAVX2 computes
+//
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]   for r < rows, c < cols, t < steps, l < 16
+//	where 0 < cols <= 8
+//
+//go:noescape
+func outerHalfAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, rows int, cols int, steps int)
+
+// outerColumnAVX2 computes
+//
+//	dw[r*stride] += Σ_t Σ_l d[t*dStride+r*16+l]*x[t*xStride+l]   for r < rows, t < steps, l < 16
+//
+//go:noescape
+func outerColumnAVX2(dw []float32, stride int, d []float32, dStride int, x []float32, xStride int, rows int, steps int)
 
 // timesAVX2 computes
 //

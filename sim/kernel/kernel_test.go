@@ -76,6 +76,21 @@ func near(t *testing.T, what string, i int, got float32, want, bound float64) {
 	t.Errorf("%s[%d] = %v, want %v within %.2g", what, i, got, want, bound)
 }
 
+// TestSelfCheck checks that an implementation that computes something else is
+// noticed.
+func TestSelfCheck(t *testing.T) {
+	for _, s := range sets {
+		if !s.agrees() {
+			t.Errorf("%s does not agree with plain Go", s.name)
+		}
+		wrong := *s
+		wrong.relu = func(dst, src []float32) { copy(dst, src) }
+		if wrong.agrees() {
+			t.Errorf("%s with a wrong loop goes unnoticed", s.name)
+		}
+	}
+}
+
 func TestUse(t *testing.T) {
 	before := Name()
 	defer Use(before)

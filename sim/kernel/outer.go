@@ -14,11 +14,13 @@ const outerPanel = 16
 
 // NewOuter returns a workspace for gradients of R = rows and C = cols, for at
 // most the given number of steps at once, for the implementation in use.
-func NewOuter(rows, cols, steps int) *Outer {
+func NewOuter(rows, cols, steps int) *Outer { return active.newOuter(rows, cols, steps) }
+
+func (s *set) newOuter(rows, cols, steps int) *Outer {
 	require(rows >= 0 && cols >= 0 && steps >= 0)
 	panels := (cols + outerPanel - 1) / outerPanel
 	return &Outer{
-		set: active, rows: rows, cols: cols, steps: steps,
+		set: s, rows: rows, cols: cols, steps: steps,
 		turned: aligned(panels * outerPanel * steps * Lanes),
 	}
 }

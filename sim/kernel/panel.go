@@ -17,13 +17,15 @@ type Panel struct {
 
 // NewPanel returns a panel of zeros for W (rows,inner) and L = lanes, which is
 // Lanes or 1, for the implementation in use.
-func NewPanel(rows, inner, lanes int) *Panel {
+func NewPanel(rows, inner, lanes int) *Panel { return active.newPanel(rows, inner, lanes) }
+
+func (s *set) newPanel(rows, inner, lanes int) *Panel {
 	require(rows >= 0 && inner >= 0 && (lanes == Lanes || lanes == 1))
 	padded := rows
 	if lanes == 1 {
 		padded = (rows + applyBlock - 1) / applyBlock * applyBlock
 	}
-	return &Panel{set: active, rows: rows, inner: inner, lanes: lanes, data: aligned(padded * inner)}
+	return &Panel{set: s, rows: rows, inner: inner, lanes: lanes, data: aligned(padded * inner)}
 }
 
 // Pack sets W[r][k] = w[r*stride+k].

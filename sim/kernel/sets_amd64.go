@@ -3,14 +3,20 @@
 package kernel
 
 //go:generate go -C _asm run . -set avx2 -out ../avx2_amd64.s -stubs ../avx2_amd64.go -pkg kernel
+//go:generate go -C _asm run . -set avx512 -out ../avx512_amd64.s -stubs ../avx512_amd64.go -pkg kernel
 
 import "golang.org/x/sys/cpu"
 
-// available lists the implementations this processor can run, best last.
+// available lists the implementations this processor can run, best last. One
+// whose results differ from plain Go is left out.
 func available() []*set {
 	sets := []*set{&generic}
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA && avx2.agrees() {
 		sets = append(sets, &avx2)
+	}
+	wide := cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW
+	if wide && cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasBMI2 && avx512.agrees() {
+		sets = append(sets, &avx512)
 	}
 	return sets
 }
@@ -26,7 +32,7 @@ var avx2 = set{
 	cell:     cellAVX2,
 	cellTape: cellTapeAVX2,
 	cellBack: cellBackAVX2,
-	outer:    outerBy(outerAVX2),
+	outer:    outerByAVX2,
 	times:    timesAVX2,
 	timesAdd: timesAddAVX2,
 	add:      addAVX2,
@@ -36,46 +42,103 @@ var avx2 = set{
 	reluBack: reluBackAVX2,
 	sigmoid:  sigmoidAVX2,
 	smoothL1: smoothL1AVX2,
-	adam:     adamBy(adamAVX2),
+	adam:     adamByAVX2,
 	norm:     normAVX2,
 
 	peak:       peakAVX2,
 	flopARound: 12 * 8 * 2,
 }
 
-// adamBy returns Adam by a loop that takes its constants one by one.
-func adamBy(loop func(w, g, m, v []float32, bound, keep1, beta2, keep2, step, root, eps float32)) func(w, g, m, v []float32, a AdamStep) {
-	return func(w, g, m, v []float32, a AdamStep) {
-		loop(w, g, m, v, a.bound(), 1-a.Beta1, a.Beta2, 1-a.Beta2, a.Rate/a.Bias1, a.root(), a.Eps)
-	}
+// avx512 needs the foundation, VL, DQ and BW of AVX-512, BMI2, and what avx2
+// needs; it takes tiles of 16 rows and one vector.
+var avx512 = set{
+	name:     "avx512",
+	block:    16,
+	mul:      mulAVX512,
+	mulAdd:   mulAddAVX512,
+	apply:    applyAVX512,
+	applyAdd: applyAddAVX512,
+	cell:     cellAVX512,
+	cellTape: cellTapeAVX512,
+	cellBack: cellBackAVX512,
+	outer:    outerByAVX512,
+	times:    timesAVX512,
+	timesAdd: timesAddAVX512,
+	add:      addAVX512,
+	scaleAdd: scaleAddAVX512,
+	leak:     leakAVX512,
+	relu:     reluAVX512,
+	reluBack: reluBackAVX512,
+	sigmoid:  sigmoidAVX512,
+	smoothL1: smoothL1AVX512,
+	adam:     adamByAVX512,
+	norm:     normAVX512,
+
+	peak:       peakAVX512,
+	flopARound: 12 * 16 * 2,
 }
 
-// outerBy returns the weight gradient by a loop over 16 columns: it turns x so
-// that columns lie side by side, a workspace panel of 16 columns at a time.
-func outerBy(loop func(dw []float32, stride int, d []float32, dStride int, turned []float32, rows, cols, steps int)) func(dw []float32, stride int, d []float32, dStride int, x []float32, xStride int, o *Outer, steps int) {
-	return func(dw []float32, stride int, d []float32, dStride int, x []float32, xStride int, o *Outer, steps int) {
-		for c := 0; c < o.cols; c += outerPanel {
-			turned := o.turned[c*o.steps*Lanes:]
-			used := min(outerPanel, o.cols-c)
-			turnColumns(turned, x[c*Lanes:], xStride, used, steps)
-			loop(dw[c:], stride, d, dStride, turned, o.rows, used, steps)
+func adamByAVX2(w, g, m, v []float32, a AdamStep) {
+	adamAVX2(w, g, m, v, a.bound(), 1-a.Beta1, a.Beta2, 1-a.Beta2, a.Rate/a.Bias1, a.root(), a.Eps)
+}
+
+func adamByAVX512(w, g, m, v []float32, a AdamStep) {
+	adamAVX512(w, g, m, v, a.bound(), 1-a.Beta1, a.Beta2, 1-a.Beta2, a.Rate/a.Bias1, a.root(), a.Eps)
+}
+
+func outerByAVX2(dw []float32, stride int, d []float32, dStride int, x []float32, xStride int, o *Outer, steps int) {
+	turned := o.turnedColumns()
+	for c := 0; c < turned; c += outerPanel {
+		panel, used := o.turn(x, xStride, c, min(outerPanel, turned-c), steps)
+		if used > outerPanel/2 {
+			outerAVX2(dw[c:], stride, d, dStride, panel, o.rows, used, steps)
+		} else {
+			outerHalfAVX2(dw[c:], stride, d, dStride, panel, o.rows, used, steps)
 		}
 	}
+	for c := turned; c < o.cols; c++ {
+		outerColumnAVX2(dw[c:], stride, d, dStride, x[c*Lanes:], xStride, o.rows, steps)
+	}
 }
 
-// turnColumns sets turned[(t*L+l)*16+c] = x[t*xStride+c*L+l] for c < used.
-func turnColumns(turned, x []float32, xStride, used, steps int) {
+func outerByAVX512(dw []float32, stride int, d []float32, dStride int, x []float32, xStride int, o *Outer, steps int) {
+	turned := o.turnedColumns()
+	for c := 0; c < turned; c += outerPanel {
+		panel, used := o.turn(x, xStride, c, min(outerPanel, turned-c), steps)
+		outerAVX512(dw[c:], stride, d, dStride, panel, o.rows, used, steps)
+	}
+	for c := turned; c < o.cols; c++ {
+		outerColumnAVX512(dw[c:], stride, d, dStride, x[c*Lanes:], xStride, o.rows, steps)
+	}
+}
+
+// turnedColumns returns how many columns are turned; the one or two beyond a
+// multiple of 8 are quicker one by one.
+func (o *Outer) turnedColumns() int {
+	if over := o.cols % 8; over <= 2 {
+		return o.cols - over
+	}
+	return o.cols
+}
+
+// turn fills the panel of the workspace that begins at column c, so that the
+// columns in use lie side by side, and returns it with their number:
+//
+//	panel[(t*L+l)*16+i] = x[t*xStride+(c+i)*L+l]
+func (o *Outer) turn(x []float32, xStride, c, used, steps int) ([]float32, int) {
+	panel := o.turned[c*o.steps*Lanes:]
+	x = x[c*Lanes:]
 	eights := used / 8 * 8
-	for c := 0; c < eights; c += 8 {
-		turnAVX2(turned[c:], x[c*Lanes:], xStride, steps)
+	for i := 0; i < eights; i += 8 {
+		turnAVX2(panel[i:], x[i*Lanes:], xStride, steps)
 	}
 	for t := range steps {
-		for c := eights; c < used; c++ {
-			from := (*[Lanes]float32)(x[t*xStride+c*Lanes:])
-			to := turned[t*Lanes*outerPanel+c:]
+		for i := eights; i < used; i++ {
+			from, to := (*[Lanes]float32)(x[t*xStride+i*Lanes:]), panel[t*Lanes*outerPanel+i:]
 			for l, v := range from {
 				to[l*outerPanel] = v
 			}
 		}
 	}
+	return panel, used
 }

@@ -8,7 +8,7 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// A range is the bounds an activation's argument is kept in, in registers.
+// The bounds an activation's argument is kept in, in registers.
 type bounds struct{ low, high VecVirtual }
 
 // An activation holds the constants of sigmoid and tanh that stay in registers.

@@ -20,7 +20,7 @@ type set struct {
 
 var (
 	avx2   = set{suffix: "AVX2", width: 8, tile: 6}
-	avx512 = set{suffix: "AVX512", width: 16, tile: 28}
+	avx512 = set{suffix: "AVX512", width: 16, tile: 16}
 
 	isa set // the one being written
 )
@@ -89,16 +89,8 @@ func spread(name string) VecVirtual {
 // zeroed returns a new vector of zeros.
 func zeroed() VecVirtual {
 	v := vec()
-	zero(v)
+	VXORPS(v, v, v)
 	return v
-}
-
-func zero(v VecVirtual) {
-	if isa.width == 16 {
-		VPXORD(v, v, v)
-	} else {
-		VXORPS(v, v, v)
-	}
 }
 
 // copyOf returns a new vector loaded from m, or from a register.

@@ -57,23 +57,35 @@ func transposed(in []VecVirtual) []VecVirtual {
 	return out
 }
 
-// outer writes the weight gradient of 16 columns at a time, of which the last
-// may be missing: turned holds them as turn leaves them.
+// outer writes weight gradients: of panels of columns that turn left side by
+// side, as wide as the tiles fill the registers best, and of single columns.
 func outer() {
-	function("outer", "(dw []float32, stride int, d []float32, dStride int, turned []float32, rows, cols, steps int)",
-		"dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]",
-		"for r < rows, c < cols, t < steps, l < 16, where cols <= 16")
-	g := gradient{dw: base("dw"), stride: value("stride"), d: base("d"), rows: value("rows")}
+	if isa.width == 8 {
+		gradients("outer", 2, 6)
+		gradients("outerHalf", 1, 8)
+	} else {
+		gradients("outer", 1, 16)
+	}
+	outerColumn()
+}
+
+// gradients writes the gradient of a panel some vectors wide, in tiles of as
+// many rows.
+func gradients(name string, vectors, tile int) {
+	function(name, "(dw []float32, stride int, d []float32, dStride int, turned []float32, rows, cols, steps int)",
+		"dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]   for r < rows, c < cols, t < steps, l < 16",
+		fmt.Sprintf("where %d < cols <= %d", (vectors-1)*isa.width, vectors*isa.width))
+	g := gradient{dw: base("dw"), stride: value("stride"), d: base("d"), rows: value("rows"), vectors: vectors}
 	SHLQ(U8(2), g.stride)
-	CMPQ(g.rows, U8(isa.tile))
+	CMPQ(g.rows, U8(tile))
 	JL(LabelRef("rest"))
 	Label("full")
-	g.tile(isa.tile)
-	SUBQ(U8(isa.tile), g.rows)
-	CMPQ(g.rows, U8(isa.tile))
+	g.tile(tile)
+	SUBQ(U8(tile), g.rows)
+	CMPQ(g.rows, U8(tile))
 	JGE(LabelRef("full"))
 	Label("rest")
-	choose(g.rows, 0, isa.tile-1, func(rows int) {
+	choose(g.rows, 0, tile-1, func(rows int) {
 		if rows > 0 {
 			g.tile(rows)
 		}
@@ -85,13 +97,14 @@ func outer() {
 // distance in bytes, the first step of the next rows of d, and the rows left.
 type gradient struct {
 	dw, stride, d, rows Register
+	vectors             int // that hold the columns
 }
 
 func (g gradient) tile(rows int) {
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, rows) }
-	ways := ways(rows)
+	ways := ways(rows * g.vectors)
 	step := max(ways, 4)
-	sums := tiling{}.start(rows, ways)
+	sums := zeros(ways, rows, g.vectors)
 	turned, d, left := base("turned"), GP64(), value("steps")
 	MOVQ(g.d, d)
 	skip := value("dStride")
@@ -102,7 +115,7 @@ func (g gradient) tile(rows int) {
 	MOVQ(U64(lanes/step), part)
 	Label(name("sum"))
 	for l := range step {
-		x := make([]VecVirtual, vectors())
+		x := make([]VecVirtual, g.vectors)
 		for v := range x {
 			x[v] = copyOf(Mem{Base: turned, Disp: 4 * (16*l + v*isa.width)})
 		}
@@ -117,59 +130,76 @@ func (g gradient) tile(rows int) {
 	ADDQ(skip, d)
 	DECQ(left)
 	JNZ(LabelRef(name("step")))
-	g.store(sums, name)
+	g.store(joined(sums), name)
 }
 
 // store adds the sums of a tile to dw and moves on to the rows after it.
-func (g gradient) store(sums [][][]VecVirtual, name func(string) string) {
-	for r := range sums[0] {
-		for v, s := range sums[0][r] {
-			for w := 1; w < len(sums); w++ {
-				VADDPS(sums[w][r][v], s, s)
-			}
-		}
-	}
+func (g gradient) store(sums [][]VecVirtual, name func(string) string) {
 	cols := value("cols")
-	CMPQ(cols, U8(16))
+	SUBQ(U8((g.vectors-1)*isa.width), cols)
+	CMPQ(cols, U8(isa.width))
 	JL(LabelRef(name("narrow")))
-	for r := range sums[0] {
-		for v, s := range sums[0][r] {
-			put(whole, s, Mem{Base: g.dw, Disp: 4 * v * isa.width}, true)
-		}
-		ADDQ(g.stride, g.dw)
-	}
+	g.put(sums, whole)
 	JMP(LabelRef(name("stored")))
 	Label(name("narrow"))
-	if vectors() == 2 {
-		g.narrow(sums, cols, name)
-	} else {
-		p := first(cols)
-		for r := range sums[0] {
-			put(p, sums[0][r][0], Mem{Base: g.dw}, true)
-			ADDQ(g.stride, g.dw)
-		}
-	}
+	g.put(sums, first(cols))
 	Label(name("stored"))
-	ADDQ(I32(4*lanes*len(sums[0])), g.d)
+	ADDQ(I32(4*lanes*len(sums)), g.d)
 }
 
-// narrow stores fewer than 16 columns in two vectors: the first whole where
-// there are at least 8.
-func (g gradient) narrow(sums [][][]VecVirtual, cols Register, name func(string) string) {
-	SUBQ(U8(isa.width), cols)
-	JL(LabelRef(name("single")))
-	p := first(cols)
-	for r := range sums[0] {
-		put(whole, sums[0][r][0], Mem{Base: g.dw}, true)
-		put(p, sums[0][r][1], Mem{Base: g.dw, Disp: 4 * isa.width}, true)
+// put adds the sums to dw, of the last vector only a part.
+func (g gradient) put(sums [][]VecVirtual, last part) {
+	for _, row := range sums {
+		for v, s := range row {
+			p := whole
+			if v == len(row)-1 {
+				p = last
+			}
+			put(p, s, Mem{Base: g.dw, Disp: 4 * v * isa.width}, true)
+		}
 		ADDQ(g.stride, g.dw)
 	}
-	JMP(LabelRef(name("stored")))
-	Label(name("single"))
-	ADDQ(U8(isa.width), cols)
-	p = first(cols)
-	for r := range sums[0] {
-		put(p, sums[0][r][0], Mem{Base: g.dw}, true)
-		ADDQ(g.stride, g.dw)
+}
+
+// outerColumn writes the weight gradient of one column, whose lanes need not
+// be turned.
+func outerColumn() {
+	const tile = 8
+	function("outerColumn", "(dw []float32, stride int, d []float32, dStride int, x []float32, xStride, rows, steps int)",
+		"dw[r*stride] += Σ_t Σ_l d[t*dStride+r*16+l]*x[t*xStride+l]   for r < rows, t < steps, l < 16")
+	dw, stride, start, rows := base("dw"), value("stride"), base("d"), value("rows")
+	SHLQ(U8(2), stride)
+	for _, n := range []int{tile, 1} {
+		name := func(s string) string { return fmt.Sprintf("%s%d", s, n) }
+		SUBQ(U8(n), rows)
+		JL(LabelRef(name("rest")))
+		Label(name("rows"))
+		sums := zeros(1, n, 1)[0]
+		d, x, left := GP64(), base("x"), value("steps")
+		MOVQ(start, d)
+		dStride, xStride := value("dStride"), value("xStride")
+		Label(name("step"))
+		for v := range vectors() {
+			lanesOf := copyOf(Mem{Base: x, Disp: 4 * v * isa.width})
+			for r := range n {
+				VFMADD231PS(Mem{Base: d, Disp: 4 * (r*lanes + v*isa.width)}, lanesOf, sums[r][0])
+			}
+		}
+		LEAQ(Mem{Base: d, Index: dStride, Scale: 4}, d)
+		LEAQ(Mem{Base: x, Index: xStride, Scale: 4}, x)
+		DECQ(left)
+		JNZ(LabelRef(name("step")))
+		for r := range n {
+			s := total(sums[r][0])
+			VADDSS(Mem{Base: dw}, s, s)
+			VMOVSS(s, Mem{Base: dw})
+			ADDQ(stride, dw)
+		}
+		ADDQ(I32(4*lanes*n), start)
+		SUBQ(U8(n), rows)
+		JGE(LabelRef(name("rows")))
+		Label(name("rest"))
+		ADDQ(U8(n), rows)
 	}
+	finish()
 }

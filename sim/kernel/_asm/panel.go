@@ -57,18 +57,17 @@ func choose(n Register, low, high int, body func(int)) {
 	choose(n, middle, high, body)
 }
 
-// ways returns how many sums each row of a tile keeps, so that enough of them
-// are under way to hide the latency of an addition.
-func ways(rows int) int {
+// ways returns how many sums each of so many vectors needs, so that enough of
+// them are under way to hide the latency of an addition.
+func ways(vectors int) int {
 	const busy = 8
-	n := (busy + rows*vectors() - 1) / (rows * vectors())
-	return min(n, 4)
+	return (busy + vectors - 1) / vectors
 }
 
 // tile writes the product of a block of rows with all lanes.
 func (t tiling) tile(rows int) {
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, rows) }
-	ways := ways(rows)
+	ways := ways(rows * vectors())
 	step := max(ways, 2)
 	sums := t.start(rows, ways)
 	src, left := GP64(), GP64()
@@ -97,25 +96,45 @@ func (t tiling) tile(rows int) {
 	t.store(sums)
 }
 
-// start returns the sums of a tile, one vector per way, row and part of the
-// lanes.
+// start returns the sums of a tile: zeros, or what dst holds to begin with.
 func (t tiling) start(rows, ways int) [][][]VecVirtual {
-	sums := make([][][]VecVirtual, ways)
-	for w := range sums {
-		sums[w] = make([][]VecVirtual, rows)
-		for r := range rows {
-			for v := range vectors() {
-				s := vec()
-				if t.add && w == 0 {
-					VMOVUPS(Mem{Base: t.dst, Disp: 4 * (r*lanes + v*isa.width)}, s)
-				} else {
-					zero(s)
-				}
-				sums[w][r] = append(sums[w][r], s)
+	sums := zeros(ways, rows, vectors())
+	for r := range rows {
+		for v := range sums[0][r] {
+			if t.add {
+				VMOVUPS(Mem{Base: t.dst, Disp: 4 * (r*lanes + v*isa.width)}, sums[0][r][v])
 			}
 		}
 	}
 	return sums
+}
+
+// zeros returns new sums: per way, row and vector.
+func zeros(ways, rows, vectors int) [][][]VecVirtual {
+	sums := make([][][]VecVirtual, ways)
+	for w := range sums {
+		sums[w] = make([][]VecVirtual, rows)
+		for r := range rows {
+			for range vectors {
+				sums[w][r] = append(sums[w][r], zeroed())
+			}
+		}
+	}
+	return sums
+}
+
+// joined adds the sums of all ways.
+func joined(sums [][][]VecVirtual) [][]VecVirtual {
+	for apart := 1; apart < len(sums); apart *= 2 {
+		for w := 0; w+apart < len(sums); w += 2 * apart {
+			for r := range sums[w] {
+				for v, s := range sums[w][r] {
+					VADDPS(sums[w+apart][r][v], s, s)
+				}
+			}
+		}
+	}
+	return sums[0]
 }
 
 // multiply adds to the sums one column of a panel's block times one row of
@@ -146,31 +165,24 @@ func scaled(sums []VecVirtual, m Mem, x []VecVirtual) {
 
 // store writes the sums of a tile and moves on to the rows after it.
 func (t tiling) store(sums [][][]VecVirtual) {
-	for r := range sums[0] {
-		for v, s := range sums[0][r] {
-			for w := 1; w < len(sums); w++ {
-				VADDPS(sums[w][r][v], s, s)
-			}
+	for r, row := range joined(sums) {
+		for v, s := range row {
 			VMOVUPS(s, Mem{Base: t.dst, Disp: 4 * (r*lanes + v*isa.width)})
 		}
 	}
 	ADDQ(I32(4*lanes*len(sums[0])), t.dst)
 }
 
-// apply writes a product with a single lane: blocks of 16 rows, 4 columns at a
-// time.
+// apply writes a product with a single lane: blocks of 16 rows, several columns
+// at a time, each with sums of its own.
 func apply(name string, add bool, doc string) {
-	const block, step = 16, 4
+	const block = 16
+	step := ways(vectors())
 	function(name, "(dst, panel, src []float32, rows, inner int)", doc)
 	dst, panel, start := base("dst"), base("panel"), base("src")
 	inner, rows := value("inner"), value("rows")
 	Label("block")
-	sums := [step][]VecVirtual{}
-	for w := range sums {
-		for range vectors() {
-			sums[w] = append(sums[w], zeroed())
-		}
-	}
+	sums := zeros(step, 1, vectors())
 	src, left := GP64(), GP64()
 	MOVQ(start, src)
 	MOVQ(inner, left)
@@ -178,7 +190,7 @@ func apply(name string, add bool, doc string) {
 	JL(LabelRef("last"))
 	Label("sum")
 	for k := range step {
-		column(sums[k], panel, 4*block*k, src, 4*k)
+		column(sums[k][0], panel, 4*block*k, src, 4*k)
 	}
 	ADDQ(I32(4*step*block), panel)
 	ADDQ(U8(4*step), src)
@@ -188,20 +200,16 @@ func apply(name string, add bool, doc string) {
 	ADDQ(U8(step), left)
 	JZ(LabelRef("add"))
 	Label("single")
-	column(sums[0], panel, 0, src, 0)
+	column(sums[0][0], panel, 0, src, 0)
 	ADDQ(U8(4*block), panel)
 	ADDQ(U8(4), src)
 	DECQ(left)
 	JNZ(LabelRef("single"))
 	Label("add")
-	for v := range vectors() {
-		VADDPS(sums[1][v], sums[0][v], sums[0][v])
-		VADDPS(sums[3][v], sums[2][v], sums[2][v])
-		VADDPS(sums[2][v], sums[0][v], sums[0][v])
-	}
+	total16 := joined(sums)[0]
 	SUBQ(U8(block), rows)
 	JL(LabelRef("rest"))
-	for v, s := range sums[0] {
+	for v, s := range total16 {
 		put(whole, s, Mem{Base: dst, Disp: 4 * v * isa.width}, add)
 	}
 	ADDQ(U8(4*block), dst)
@@ -211,7 +219,7 @@ func apply(name string, add bool, doc string) {
 	Label("rest")
 	ADDQ(U8(block), rows)
 	upTo(rows, func(v int, p part) {
-		put(p, sums[0][v], Mem{Base: dst, Disp: 4 * v * isa.width}, add)
+		put(p, total16[v], Mem{Base: dst, Disp: 4 * v * isa.width}, add)
 	})
 	finish()
 }
