@@ -65,6 +65,10 @@ func BenchmarkOuter(b *testing.B)       { benchOuter(b, paperRows, paperInner, p
 func BenchmarkOuter4x101(b *testing.B)  { benchOuter(b, 4, 101, paperSteps) }
 func BenchmarkOuter100x40(b *testing.B) { benchOuter(b, 100, 40, paperSteps) }
 
+func BenchmarkOuterStep100x40(b *testing.B) { benchOuter(b, 100, 40, 1) }
+func BenchmarkOuterStep100x2(b *testing.B)  { benchOuter(b, 100, 2, 1) }
+func BenchmarkOuterStep2x100(b *testing.B)  { benchOuter(b, 2, 100, 1) }
+
 func benchOuter(b *testing.B, rows, cols, steps int) {
 	bench(b, 2*rows*cols*steps*Lanes, func() func() {
 		o := NewOuter(rows, cols, steps)

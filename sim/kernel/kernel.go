@@ -41,12 +41,13 @@ type set struct {
 }
 
 var (
-	sets   = available() // those this processor can run, best last
+	sets   = trusted(supported()) // those offered, best last
 	active = sets[len(sets)-1]
 )
 
 // Use picks the implementation by name: "generic", "avx2", "avx512", or "auto"
-// for the best this processor can run. A panel or workspace keeps to the one it
+// for the best on offer: those this processor can run whose results agree with
+// plain Go on a small example. A panel or workspace keeps to the one it
 // was built for, so call Use first, and from one goroutine.
 func Use(name string) error {
 	if name == "auto" {
@@ -65,8 +66,8 @@ func Use(name string) error {
 // Name returns the name of the implementation in use.
 func Name() string { return active.name }
 
-// Available returns the names of the implementations this processor can run,
-// the best one last.
+// Available returns the names of the implementations on offer, the best one
+// last.
 func Available() []string {
 	names := make([]string, len(sets))
 	for i, s := range sets {

@@ -4,7 +4,7 @@ import "time"
 
 // Peak measures how many GFLOP/s one core reaches with multiply-adds that
 // touch registers only, in the instructions of the named implementation: the
-// rate no loop of it can exceed. It takes about 20 ms, and returns 0 for an
+// rate no loop of it can exceed. It takes about 10 ms, and returns 0 for an
 // implementation this processor cannot run.
 func Peak(name string) float64 {
 	for _, s := range sets {
@@ -17,7 +17,7 @@ func Peak(name string) float64 {
 
 // measure returns the best rate of several short runs.
 func (s *set) measure() float64 {
-	const runs, rounds = 20, 50_000
+	const runs, rounds = 20, 200_000
 	best := 0.0
 	for range runs {
 		start := time.Now()

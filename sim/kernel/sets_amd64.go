@@ -7,15 +7,15 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// available lists the implementations this processor can run, best last. One
-// whose results differ from plain Go is left out.
-func available() []*set {
+// supported lists the implementations this processor can run, best last.
+func supported() []*set {
 	sets := []*set{&generic}
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA && avx2.agrees() {
-		sets = append(sets, &avx2)
+	x := cpu.X86
+	if !x.HasAVX2 || !x.HasFMA {
+		return sets
 	}
-	wide := cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW
-	if wide && cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasBMI2 && avx512.agrees() {
+	sets = append(sets, &avx2)
+	if x.HasAVX512F && x.HasAVX512VL && x.HasAVX512DQ && x.HasAVX512BW && x.HasBMI2 {
 		sets = append(sets, &avx512)
 	}
 	return sets

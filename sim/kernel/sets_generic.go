@@ -2,5 +2,5 @@
 
 package kernel
 
-// available lists the implementations this processor can run, best last.
-func available() []*set { return []*set{&generic} }
+// supported lists the implementations this processor can run, best last.
+func supported() []*set { return []*set{&generic} }
