@@ -1,0 +1,38 @@
+// The first page: import by choosing or dropping a file, and runs as they go.
+import "./runs.js";
+import { request } from "./api.js";
+
+const form = document.getElementById("import");
+const file = document.getElementById("import-file");
+const status = document.getElementById("import-status");
+
+async function add(chosen) {
+  const body = new FormData();
+  body.append("file", chosen);
+  status.classList.remove("wrong");
+  status.textContent = `Reading ${chosen.name} …`;
+  try {
+    const model = await request("POST", "/api/models", body);
+    status.textContent = `${model.title} was added.`;
+    location.assign("/models/" + model.id);
+  } catch (error) {
+    status.classList.add("wrong");
+    status.textContent = `${chosen.name}: ${error.message}`;
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (file.files[0]) add(file.files[0]);
+});
+form.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  form.classList.add("over");
+});
+form.addEventListener("dragleave", () => form.classList.remove("over"));
+form.addEventListener("drop", (event) => {
+  event.preventDefault();
+  form.classList.remove("over");
+  const dropped = event.dataTransfer.files[0];
+  if (dropped) add(dropped);
+});

@@ -1,0 +1,132 @@
+// The page that plays a model: commands out, signals in, drawn as they come.
+import { Connection, connectionLine, frame } from "./socket.js";
+import { Square } from "./square.js";
+import { LiveView } from "./live_view.js";
+import { count } from "./format.js";
+
+const start = JSON.parse(document.getElementById("live-data").textContent);
+const $ = (id) => document.getElementById(id);
+const speeds = [200, 500, 1000, 2000, 4000, 8000, 16000]; // samples a second
+const noises = [0, 0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5]; // sd
+const spans = [500, 1000, 2000, 4000]; // samples
+const view = new LiveView(start, spans[1]);
+
+let kinds = {};
+let state = null;
+
+const say = (text) => ($("live-status").textContent = text);
+const send = (message) => connection.send(message) || say("There is no connection: the command did not reach the lab.");
+
+const square = $("square") && new Square($("square"), {
+  threshold: start.threshold,
+  nearest: 0.05,
+  moved(a, b) {
+    $("context-a").value = a;
+    $("context-b").value = b;
+    placeSoon(a, b);
+  },
+});
+
+// placeSoon sends at most 30 places a second, the last one for certain.
+let place = null;
+function placeSoon(a, b) {
+  if (place) {
+    place = [a, b];
+    return;
+  }
+  place = [a, b];
+  const [x, y] = place;
+  send({ type: "context", a: x, b: y });
+  setTimeout(() => {
+    const [p, q] = place;
+    place = null;
+    if (p !== x || q !== y) placeSoon(p, q);
+  }, 33);
+}
+
+function show(message) {
+  const before = state;
+  state = message;
+  view.state(message);
+  $("play").textContent = message.playing ? "Pause" : "Play";
+  $("play").setAttribute("aria-pressed", String(message.playing));
+  $("freeze").textContent = message.frozen ? "Release feedback" : "Freeze feedback";
+  $("freeze").setAttribute("aria-pressed", String(message.frozen));
+  $("seed").value = message.seed;
+  slider("speed", speeds, message.speed, (v) => `${count(v)} samples/s`);
+  slider("noise", noises, message.noise, (v) => `${v} sd`);
+  const { a } = message.context;
+  if (square && a.length === 4) {
+    square.show(a[0], a[2]);
+    if (document.activeElement?.closest(".pair") === null) {
+      $("context-a").value = a[0].toFixed(2);
+      $("context-b").value = a[2].toFixed(2);
+    }
+  }
+  tell(before, message);
+}
+
+// tell says what changed, for those who do not see it.
+function tell(before, now) {
+  if (!before || before.playing !== now.playing) say(now.playing ? "Playing." : "Paused.");
+  else if (before.frozen !== now.frozen) say(now.frozen ? "Feedback is frozen: the modulation stays as it is." : "Feedback acts again.");
+  else if (String(before.context.a) !== String(now.context.a)) say("New context.");
+}
+
+function slider(id, values, value, words) {
+  const input = $(id);
+  let nearest = 0;
+  values.forEach((v, i) => Math.abs(v - value) < Math.abs(values[nearest] - value) && (nearest = i));
+  if (document.activeElement !== input) input.value = nearest;
+  $(id + "-value").textContent = words(value);
+}
+
+const play = () => send({ type: state?.playing ? "pause" : "play" });
+const freeze = () => send({ type: state?.frozen ? "unfreeze" : "freeze" });
+const next = () => send({ type: "next" });
+
+$("play").addEventListener("click", play);
+$("freeze").addEventListener("click", freeze);
+$("next").addEventListener("click", next);
+$("step").addEventListener("click", () => send({ type: "step", samples: 250 }));
+$("speed").addEventListener("input", (event) => send({ type: "speed", samples_per_second: speeds[event.target.value] }));
+$("noise").addEventListener("input", (event) => send({ type: "noise", sd: noises[event.target.value] }));
+$("span").addEventListener("input", (event) => {
+  view.span = spans[event.target.value];
+  $("span-value").textContent = count(view.span) + " samples";
+  view.draw();
+});
+$("reset").addEventListener("click", () => {
+  view.clear();
+  const seed = Number($("seed").value);
+  send(seed === state?.seed ? { type: "reset" } : { type: "seed", seed });
+});
+for (const id of ["context-a", "context-b"]) {
+  $(id)?.addEventListener("change", () => square.move(Number($("context-a").value), Number($("context-b").value)));
+}
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, a, summary")) return;
+  const act = { " ": play, n: next, f: freeze }[event.key.toLowerCase()];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id)}`, {
+  state: connectionLine(() => connection.hurry()),
+  opened: () => view.clear(), // a new session begins at sample 0
+  text(message) {
+    if (message.type === "hello") {
+      kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
+      view.open(message.widths);
+    } else if (message.type === "state") {
+      show(message);
+    } else if (message.type === "error") {
+      say(`${message.field ? message.field + " " : ""}${message.message}`);
+    }
+  },
+  binary(buffer) {
+    const f = frame(buffer);
+    view.push(kinds[f.kind], f);
+  },
+});

@@ -1,0 +1,129 @@
+// The page of one run: its state and curves as they come.
+import { get, post } from "./api.js";
+import { Connection, connectionLine, frame } from "./socket.js";
+import { Series } from "./series.js";
+import { Learning } from "./learning.js";
+import { Activity } from "./activity.js";
+import { number, count, duration } from "./format.js";
+
+const start = JSON.parse(document.getElementById("run-data").textContent);
+const $ = (id) => document.getElementById(id);
+const series = new Series();
+const learning = new Learning(series, "run-" + start.id);
+const activity = new Activity("run-" + start.id, $("window"));
+const drawEvery = 250; // ms
+
+let kinds = {};
+let drawn = 0, waiting = 0;
+
+function draw() {
+  clearTimeout(waiting);
+  waiting = 0;
+  drawn = performance.now();
+  learning.draw();
+}
+
+function drawSoon() {
+  if (!waiting) waiting = setTimeout(draw, Math.max(0, drawn + drawEvery - performance.now()));
+}
+
+// history takes the curve by HTTP: at the start, and after a gap in the stream.
+async function history() {
+  try {
+    series.load(await get(`/api/runs/${start.id}/metrics?points=${series.most}`));
+    draw();
+  } catch (error) {
+    $("control-status").textContent = `The curve so far did not arrive: ${error.message}`;
+  }
+}
+
+function metrics(points) {
+  if (points.length && points[0][0] > series.last + 1 && !history.running) {
+    history.running = true;
+    history().finally(() => (history.running = false));
+    return;
+  }
+  let fresh = false;
+  for (const [batch, loss, grad, seconds] of points) fresh = series.put(batch, loss, grad, seconds) || fresh;
+  if (!fresh) return;
+  const [batch, loss, grad] = points.at(-1);
+  $("batch").textContent = count(batch);
+  $("loss").textContent = number(loss);
+  $("grad").textContent = number(grad);
+  $("progress").value = (100 * batch) / start.batches;
+  drawSoon();
+}
+
+function show(run) {
+  const state = $("state");
+  if (state.dataset.state !== run.state) {
+    state.dataset.state = run.state;
+    state.textContent = run.state;
+    $("state-text").textContent = (start.texts[run.state] || "") + (run.error ? " " + run.error : "");
+  }
+  $("progress").value = (100 * run.batch) / run.batches;
+  $("batch").textContent = count(run.batch);
+  if (run.loss !== null) $("loss").textContent = number(run.loss);
+  if (run.grad_norm !== null) $("grad").textContent = number(run.grad_norm);
+  if (run.seconds_per_batch) $("pace").textContent = duration(run.seconds_per_batch);
+  $("eta").textContent = run.eta_seconds === null ? "–" : duration(run.eta_seconds);
+  const active = run.state === "queued" || run.state === "running";
+  const button = (action) => document.querySelector(`#controls [value="${action}"]`);
+  button("pause").hidden = !active;
+  button("stop").hidden = !active && run.state !== "paused" && run.state !== "interrupted";
+  button("resume").hidden = active || run.state === "finished";
+  $("save").hidden = run.batch === 0;
+}
+
+async function control(event) {
+  event.preventDefault();
+  const action = event.submitter.value;
+  const status = $("control-status");
+  const buttons = [...$("controls").querySelectorAll("button")];
+  buttons.forEach((b) => (b.disabled = true));
+  status.textContent = { pause: "Pausing after the batch under way …", stop: "Stopping after the batch under way …", resume: "Resuming …" }[action];
+  status.classList.remove("wrong");
+  try {
+    show(await post(`/api/runs/${start.id}/${action}`));
+    status.textContent = { pause: "Paused; nothing is lost.", stop: "Stopped. Everything up to here is kept, and Resume goes on from here.", resume: "" }[action];
+  } catch (error) {
+    status.textContent = error.message;
+    status.classList.add("wrong");
+  }
+  buttons.forEach((b) => (b.disabled = false));
+}
+
+async function save(event) {
+  event.preventDefault();
+  const status = $("save-status");
+  status.textContent = "Saving …";
+  status.classList.remove("wrong");
+  try {
+    const model = await post(`/api/runs/${start.id}/save?title=${encodeURIComponent($("save-title").value)}`);
+    const link = document.createElement("a");
+    link.href = "/models/" + model.id;
+    link.textContent = model.title;
+    status.replaceChildren("Saved as ", link, ".");
+  } catch (error) {
+    status.textContent = error.message;
+    status.classList.add("wrong");
+  }
+}
+
+$("controls").addEventListener("submit", control);
+$("save").addEventListener("submit", save);
+
+history();
+const connection = new Connection(`/api/runs/${start.id}/stream`, {
+  state: connectionLine(() => connection.hurry()),
+  text(message) {
+    if (message.type === "hello") kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
+    else if (message.type === "state") show(message);
+    else if (message.type === "metrics") metrics(message.points);
+    else if (message.type === "activity") activity.head(message);
+  },
+  binary(buffer) {
+    const f = frame(buffer);
+    if (activity.add(kinds[f.kind], f)) $("activity-batch").textContent = `after ${count(activity.snapshot.batch)} batches`;
+  },
+});

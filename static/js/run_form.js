@@ -1,0 +1,193 @@
+// The form of a run: shows the fields that matter, checks while one types, uploads
+// sounds, and starts the run. Without this module the form works by itself.
+import { get, post, request, Problem } from "./api.js";
+
+const form = document.getElementById("run-form");
+const estimate = document.getElementById("estimate");
+const summary = document.getElementById("errors");
+const model = form.elements.model;
+const fields = [...form.querySelectorAll("[data-field]")];
+const touched = new Set();
+
+document.getElementById("check").hidden = true;
+
+const inputs = (field) => [...field.querySelectorAll(`[name="${field.dataset.field}"]`)];
+const shown = (field) => !field.classList.contains("irrelevant");
+
+// relevant hides what does not matter for the chosen model and sources.
+function relevant() {
+  for (const field of fields) {
+    const models = field.dataset.models.trim().split(/\s+/).filter(Boolean);
+    const sources = form.elements.sources.value;
+    const name = field.dataset.field;
+    const out = (models.length && !models.includes(model.value)) || (name === "wav" && sources !== "wav") || (name === "frequencies" && sources === "wav");
+    field.classList.toggle("irrelevant", Boolean(out));
+  }
+}
+
+// fill writes a spec's value into a field.
+function fill(field, value) {
+  const kind = field.dataset.kind;
+  for (const input of inputs(field)) {
+    if (kind === "bool") input.checked = Boolean(value);
+    else if (kind === "set") input.checked = (value || []).includes(input.value);
+    else if (kind === "list") input.value = (value || []).join(", ");
+    else if (kind !== "files") input.value = value ?? "";
+  }
+}
+
+// values is the spec as JSON wants it. Numbers that are none stay text, so that the
+// lab's answer says what is wrong with them.
+function values() {
+  const spec = { model: model.value };
+  for (const field of fields.filter(shown)) {
+    const { field: name, kind } = field.dataset;
+    const all = inputs(field);
+    if (kind === "bool") spec[name] = all[0].checked;
+    else if (kind === "set" || kind === "files") spec[name] = all.filter((i) => i.checked).map((i) => i.value);
+    else if (kind === "choice") spec[name] = all[0].value;
+    else if (all[0].value.trim() !== "") spec[name] = parse(kind, all[0].value.trim());
+  }
+  return spec;
+}
+
+function parse(kind, text) {
+  if (kind === "list") {
+    const list = text.split(/[,;\s]+/).filter(Boolean).map(Number);
+    return list.some(Number.isNaN) ? text : list;
+  }
+  const plain = kind === "int" ? text.replace(/[, ]/g, "") : text;
+  return Number.isNaN(Number(plain)) ? text : Number(plain);
+}
+
+// mark writes errors beside their fields; only, when given, names those to change.
+function mark(errors, only) {
+  for (const field of fields) {
+    const name = field.dataset.field;
+    if (only && !only.has(name)) continue;
+    const error = errors.find((e) => e.field === name);
+    const label = (field.querySelector(".label, label")?.firstChild?.textContent || name).trim();
+    field.querySelector(".error").textContent = error ? `${label} ${error.message}` : "";
+    field.classList.toggle("wrong", Boolean(error));
+    for (const input of inputs(field)) input.toggleAttribute("aria-invalid", Boolean(error));
+  }
+}
+
+function list(errors) {
+  summary.hidden = errors.length === 0;
+  summary.querySelector("ul").replaceChildren(
+    ...errors.map(({ field, message }) => {
+      const item = document.createElement("li");
+      const place = fields.find((f) => f.dataset.field === field);
+      if (place) {
+        const link = document.createElement("a");
+        link.href = "#field-" + field;
+        link.textContent = place.querySelector(".label, label").firstChild.textContent.trim() || field;
+        item.append(link, " ");
+      }
+      item.append(message);
+      return item;
+    }),
+  );
+  if (errors.length) summary.focus();
+}
+
+let timer = 0, asked = 0;
+
+// check asks the lab what it thinks of the form as it stands.
+function check() {
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    const mine = ++asked;
+    const data = new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string"));
+    try {
+      const answer = await request("POST", "/runs/new/check", data);
+      if (mine !== asked) return;
+      estimate.textContent = answer.estimate;
+      mark(answer.errors, touched);
+    } catch (error) {
+      estimate.textContent = error.message;
+    }
+  }, 250);
+}
+
+async function start(event) {
+  if (event.submitter?.value === "check") return;
+  event.preventDefault();
+  const button = event.submitter || form.querySelector(".primary");
+  button.disabled = true;
+  estimate.textContent = "Starting …";
+  try {
+    const run = await post("/api/runs", values());
+    location.assign("/runs/" + run.id);
+  } catch (error) {
+    const errors = error.fields?.length ? error.fields : [{ field: "", message: error.message }];
+    mark(errors);
+    list(errors);
+    estimate.textContent = "";
+    button.disabled = false;
+  }
+}
+
+async function upload(event) {
+  const file = event.target.files[0];
+  const status = document.getElementById("upload-status");
+  if (!file) return;
+  const body = new FormData();
+  body.append("file", file);
+  status.textContent = `Uploading ${file.name} …`;
+  status.classList.remove("wrong");
+  try {
+    const sound = await request("POST", "/api/sources", body);
+    const box = document.getElementById("field-wav");
+    let input = box.querySelector(`[value="${sound.id}"]`);
+    if (!input) {
+      const label = document.createElement("label");
+      label.className = "option";
+      input = Object.assign(document.createElement("input"), { type: "checkbox", name: "wav", value: sound.id });
+      label.append(input, ` ${sound.name} (${sound.seconds.toFixed(1)} s)`);
+      box.append(label);
+    }
+    input.checked = true;
+    status.textContent = `${sound.name} is there.`;
+    event.target.value = "";
+    check();
+  } catch (error) {
+    status.textContent = error.message;
+    status.classList.add("wrong");
+  }
+}
+
+// A new model brings its defaults, for fields that were not typed in.
+async function changeModel() {
+  relevant();
+  try {
+    defaults ??= (await get("/api/spec")).defaults;
+    for (const field of fields) {
+      const name = field.dataset.field;
+      if (name !== "model" && !touched.has(name)) fill(field, defaults[model.value][name]);
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    estimate.textContent = error.message;
+  }
+  check();
+}
+let defaults;
+
+// Other sources or another number of them need other frequencies.
+function clearFrequencies() {
+  if (!touched.has("frequencies")) form.elements.frequencies.value = "";
+}
+
+form.addEventListener("input", (event) => {
+  const field = event.target.closest("[data-field]")?.dataset.field;
+  if (field) touched.add(field);
+  if (field === "sources" || field === "dim") clearFrequencies();
+  relevant();
+  if (field !== "model") check();
+});
+model.addEventListener("change", changeModel);
+form.querySelector('[name="upload"]').addEventListener("change", upload);
+form.addEventListener("submit", start);
+relevant();

@@ -1,0 +1,113 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var functions = template.FuncMap{
+	"number":   Number,
+	"count":    Count,
+	"duration": Duration,
+	"size":     Size,
+	"when":     when,
+	"machine":  machine,
+	"percent":  Percent,
+	"bound":    bound,
+	"panel":    func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
+}
+
+// panelArgs are what the partial of a chart's panel takes.
+type panelArgs struct{ ID, Title, See string }
+
+// Number writes x with three significant digits; what is not a number is a dash.
+func Number(x float64) string {
+	switch {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return "–"
+	case x == 0:
+		return "0"
+	}
+	a := math.Abs(x)
+	if a >= 1e5 || a < 1e-3 {
+		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 1, 64), "e")
+		n, _ := strconv.Atoi(exponent)
+		return strings.TrimSuffix(mantissa, ".0") + "·10" + superscript(n)
+	}
+	digits := max(0, 2-int(math.Floor(math.Log10(a))))
+	return strings.Replace(strconv.FormatFloat(x, 'f', digits, 64), "-", "−", 1)
+}
+
+// bound writes the end of a range: whole numbers with commas, others as they are.
+func bound(x float64) string {
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return Count(int(x))
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+func superscript(n int) string {
+	return strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴",
+		"5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹").Replace(strconv.Itoa(n))
+}
+
+// Count writes a whole number with commas between thousands.
+func Count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Duration writes seconds as a person would say them: two units at most.
+func Duration(seconds float64) string {
+	switch {
+	case math.IsNaN(seconds) || seconds < 0 || seconds > 1e9:
+		return "–"
+	case seconds < 1:
+		return fmt.Sprintf("%.0f ms", seconds*1000)
+	case seconds < 60:
+		return fmt.Sprintf("%.0f s", seconds)
+	}
+	s := int(math.Round(seconds))
+	switch {
+	case s < 3600:
+		return fmt.Sprintf("%d min %d s", s/60, s%60)
+	case s < 86400:
+		return fmt.Sprintf("%d h %d min", s/3600, s%3600/60)
+	}
+	return fmt.Sprintf("%d d %d h", s/86400, s%86400/3600)
+}
+
+// Size writes bytes in the unit that keeps them short.
+func Size(bytes int64) string {
+	switch {
+	case bytes < 1000:
+		return fmt.Sprintf("%d bytes", bytes)
+	case bytes < 1e6:
+		return fmt.Sprintf("%.0f kB", float64(bytes)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+}
+
+// Percent is done of all, from 0 to 100.
+func Percent(done, all int) int {
+	if all <= 0 {
+		return 0
+	}
+	return min(100, max(0, done*100/all))
+}
+
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.Local().Format("2 Jan 2006, 15:04")
+}
+
+func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
