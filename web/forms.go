@@ -17,7 +17,7 @@ type RunForm struct {
 	Groups   []FormGroup
 	Errors   []FormError // all of them, for the list above the form
 	Preset   string      // slug of the preset the values come from
-	From     string      // id of the model they come from
+	From     string      // address of the model or run they come from
 	FromName string
 	Estimate string // how long the run will take
 	Presets  []spec.Preset

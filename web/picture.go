@@ -49,7 +49,7 @@ func curve(f func(float64) float64) string {
 type Sparkline struct {
 	Path        string
 	First, Last float64 // loss at either end
-	Batches     float64
+	Batches     int
 }
 
 // NewSparkline draws (batch, loss) pairs; fewer than two usable ones give no path.
@@ -77,5 +77,5 @@ func NewSparkline(losses [][2]float64) Sparkline {
 		y := 2 + (height-4)*(high-p[1])/max(1e-9, high-low)
 		fmt.Fprintf(&b, "%s%.1f %.1f", letter, x, y)
 	}
-	return Sparkline{Path: b.String(), First: math.Pow(10, first[1]), Last: math.Pow(10, last[1]), Batches: last[0]}
+	return Sparkline{Path: b.String(), First: math.Pow(10, first[1]), Last: math.Pow(10, last[1]), Batches: int(last[0])}
 }

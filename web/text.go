@@ -13,7 +13,6 @@ var functions = template.FuncMap{
 	"number":   Number,
 	"count":    Count,
 	"duration": Duration,
-	"size":     Size,
 	"when":     when,
 	"machine":  machine,
 	"percent":  Percent,
@@ -82,17 +81,6 @@ func Duration(seconds float64) string {
 		return fmt.Sprintf("%d h %d min", s/3600, s%3600/60)
 	}
 	return fmt.Sprintf("%d d %d h", s/86400, s%86400/3600)
-}
-
-// Size writes bytes in the unit that keeps them short.
-func Size(bytes int64) string {
-	switch {
-	case bytes < 1000:
-		return fmt.Sprintf("%d bytes", bytes)
-	case bytes < 1e6:
-		return fmt.Sprintf("%.0f kB", float64(bytes)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }
 
 // Percent is done of all, from 0 to 100.

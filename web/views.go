@@ -50,6 +50,7 @@ type RunRow struct {
 	ModelID          string
 	CanPause         bool
 	CanResume        bool
+	CanStop          bool
 	CanSave          bool
 }
 
@@ -75,7 +76,6 @@ type ModelPage struct {
 	Batches   int
 	Kernel    string
 	Note      string
-	Size      int64
 	Client    any
 }
 
@@ -85,6 +85,7 @@ type FigureLink struct {
 	Title   string `json:"title"`
 	Applies bool   `json:"applies"`
 	Why     string `json:"why,omitempty"`
+	About   string `json:"about,omitempty"` // one sentence
 }
 
 // FigurePage is one figure of one model.
@@ -98,7 +99,7 @@ type FigurePage struct {
 }
 
 // Parameter is a setting of a figure that stands in its address.
-type Parameter struct{ Name, Label, Value, Unit string }
+type Parameter struct{ Name, Label, Value, Unit, Default, Help string }
 
 // LivePage is the page that plays a model.
 type LivePage struct {

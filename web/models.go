@@ -1,0 +1,74 @@
+package web
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
+)
+
+// NewModelCard is a model in short, from its settings and its provenance.
+func NewModelCard(id string, shipped bool, sp spec.Spec, p modelfile.Provenance) ModelCard {
+	card := ModelCard{
+		ID: id, Title: p.Title, Kind: KindOf(sp.Model), Origin: p.Origin, Shipped: shipped,
+		Trainable: sp.Model != spec.Ideal, Numbers: Headlines(p.Numbers), Spark: NewSparkline(p.Losses),
+		Untrained: "Its training was not recorded.",
+	}
+	if card.Title == "" {
+		card.Title = id
+	}
+	if sp.Model == spec.Ideal {
+		card.Untrained = "Nothing was trained: the feedback is computed."
+	}
+	return card
+}
+
+// headlines are the numbers of a provenance that have words, in the order of showing.
+var headlines = []struct{ key, label, help string }{
+	{"clarity_y", "Clarity of the outputs", "How much more an output correlates with one source than with the other, from 0 to 1."},
+	{"clarity_x", "of the stimuli", "The same for the stimuli: what there is to begin with."},
+	{"late_error", "Late error", "Mean distance of outputs and sources in the second half of a context."},
+	{"loss", "Loss", "Sum over a context of the smooth L1 error, on test contexts."},
+}
+
+// Headlines are the numbers of a provenance, ready to read. "contexts", where it is
+// among them, is their n.
+func Headlines(numbers map[string]float64) []Headline {
+	n := ""
+	if contexts, ok := numbers["contexts"]; ok {
+		n = fmt.Sprintf("n = %.0f contexts", contexts)
+	}
+	var list []Headline
+	known := map[string]bool{"contexts": true}
+	for _, h := range headlines {
+		known[h.key] = true
+		if x, ok := numbers[h.key]; ok {
+			list = append(list, Headline{Label: h.label, Value: Number(x), N: n, Help: h.help})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(numbers)) {
+		if !known[key] {
+			list = append(list, Headline{Label: strings.ReplaceAll(key, "_", " "), Value: Number(numbers[key]), N: n})
+		}
+	}
+	if n != "" { // once is enough
+		for i := 1; i < len(list); i++ {
+			list[i].N = ""
+		}
+	}
+	return list
+}
+
+// States say what a run's state means.
+var States = map[string]string{
+	"queued":      "Waits until another run has ended.",
+	"running":     "Trains now.",
+	"paused":      "Rests at its last batch; Resume goes on bit by bit.",
+	"stopped":     "Was stopped; what it has learned is kept, and Resume would go on.",
+	"finished":    "Has trained all its batches.",
+	"failed":      "Ended with an error.",
+	"interrupted": "The lab ended while it trained; Resume goes on from its last checkpoint.",
+}
