@@ -1,0 +1,210 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestBadRequestsNameTheFieldAndChangeNothing(t *testing.T) {
+	l := boot(t, Config{})
+	run := l.start(tiny(2))
+	finished(t, l.await(run.ID))
+	before := l.everything()
+	big := strings.Repeat(" ", maxSpec+1)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		field              string
+	}{
+		{"GET", "/api/models/none", "", 404, "path.id"},
+		{"GET", "/api/models/none/weights.safetensors", "", 404, "path.id"},
+		{"GET", "/api/models/none/figures/fig1", "", 404, "path.id"},
+		{"GET", "/api/models/ideal-spatial/figures/fig99", "", 404, "path.fig"},
+		{"GET", "/api/models/ideal-spatial/figures/fig1.exe", "", 404, "path.fig"},
+		{"GET", "/api/models/ideal-spatial/figures/fig1?seed=-1", "", 422, "query.seed"},
+		{"GET", "/api/models/ideal-spatial/figures/fig1?colour=red", "", 422, "query.colour"},
+		{"GET", "/api/models/..%2F..%2Fetc", "", 422, "path.id"},
+		{"DELETE", "/api/models/none", "", 404, "path.id"},
+		{"DELETE", "/api/models/ideal-spatial", "", 409, "path.id"},
+		{"GET", "/api/runs/none", "", 404, "path.id"},
+		{"GET", "/api/runs/none/metrics", "", 404, "path.id"},
+		{"GET", "/api/runs/none/metrics.csv", "", 404, "path.id"},
+		{"GET", "/api/runs/none/events.tfevents", "", 404, "path.id"},
+		{"GET", "/api/runs/none/checkpoint.safetensors", "", 404, "path.id"},
+		{"GET", "/api/runs/none/stream", "", 404, "path.id"},
+		{"POST", "/api/runs/none/pause", "", 404, "path.id"},
+		{"POST", "/api/runs/none/resume", "", 404, "path.id"},
+		{"POST", "/api/runs/none/stop", "", 404, "path.id"},
+		{"POST", "/api/runs/none/save", "", 404, "path.id"},
+		{"POST", "/api/runs/" + run.ID + "/pause", "", 409, "path.id"},
+		{"POST", "/api/runs/" + run.ID + "/stop", "", 409, "path.id"},
+		{"POST", "/api/runs/" + run.ID + "/resume", "", 409, "path.id"},
+		{"POST", "/api/runs/" + run.ID + "/save?title=" + strings.Repeat("a", 81), "", 422, "query.title"},
+		{"GET", "/api/runs/" + run.ID + "/metrics?points=1", "", 422, "query.points"},
+		{"GET", "/api/runs/" + run.ID + "/metrics?points=many", "", 422, "query.points"},
+		{"GET", "/api/runs/" + run.ID + "/metrics?point=3", "", 422, "query.point"},
+		{"POST", "/api/runs", `{"model":"modulation","tau":-1}`, 422, "body.tau"},
+		{"POST", "/api/runs", `{"model":"modulation","tau":"slow"}`, 422, "body.tau"},
+		{"POST", "/api/runs", `{"model":"modulation","taus":1}`, 422, "body.taus"},
+		{"POST", "/api/runs", `{"model":"brain"}`, 422, "body.model"},
+		{"POST", "/api/runs", `{"model":"ideal"}`, 422, "body.model"},
+		{"POST", "/api/runs", `{"model":"direct"} {}`, 422, "body"},
+		{"POST", "/api/runs", `{"model":"modulation","sources":"wav","wav":["none","none2"]}`, 422, "body.wav"},
+		{"POST", "/api/runs", `{"model":"modulation","dim":3,"mixing":"constant"}`, 422, "body.mixing"},
+		{"POST", "/api/runs", `{"model":"modulation","batch":256,"steps":10000,"hidden":1024}`, 422, "body.steps"},
+		{"POST", "/api/runs", strings.Repeat("[", 20000), 422, "body"},
+		{"POST", "/api/runs", "not JSON", 422, "body"},
+		{"POST", "/api/runs", "", 400, ""},
+		{"POST", "/api/runs", big, 413, ""},
+		{"POST", "/api/models", "not a form", 422, "body"},
+		{"POST", "/api/sources", "not a form", 422, "body"},
+		{"GET", "/api/live", "", 422, "query.model"},
+		{"GET", "/api/live?model=none", "", 404, "path.id"},
+		{"GET", "/api/nothing", "", 404, "path"},
+		{"PUT", "/api/runs", "", 405, "method"},
+	} {
+		l.refused(c.method, c.path, c.body, c.status, c.field, "Content-Type", "application/json")
+	}
+	if after := l.everything(); after != before {
+		t.Errorf("something was changed:\n%s\nbecame\n%s", before, after)
+	}
+}
+
+// everything is what the lab has, as its API tells.
+func (l *lab) everything() string {
+	all := ""
+	for _, path := range []string{"/api/models", "/api/runs", "/api/sources"} {
+		_, _, b := l.request("GET", path, "")
+		all += string(b)
+	}
+	return all
+}
+
+func TestOtherSitesAreRefused(t *testing.T) {
+	l := boot(t, Config{})
+	body := tiny(1)
+	l.refused("GET", "/api/runs", "", 421, "header.Host", "Host", "evil.example")
+	l.refused("POST", "/api/runs", body, 403, "header.Origin", "Origin", "http://evil.example")
+	l.refused("POST", "/api/runs", body, 403, "header.Origin", "Sec-Fetch-Site", "cross-site")
+	l.refused("DELETE", "/api/models/ideal-spatial", "", 403, "header.Origin", "Sec-Fetch-Site", "same-site")
+	if runs, _ := l.Runs(t.Context()); len(runs) != 0 {
+		t.Errorf("%d runs were started", len(runs))
+	}
+	if status, _, _ := l.request("GET", "/healthz", "", "Host", "localhost:1"); status != 200 {
+		t.Errorf("localhost gave %d", status)
+	}
+	status, _, _ := l.request("POST", "/api/runs", body, "Origin", l.Address(), "Sec-Fetch-Site", "same-origin")
+	if status != http.StatusCreated {
+		t.Errorf("the lab's own page gave %d", status)
+	}
+}
+
+// form is a body with one file, and its content type.
+func form(t *testing.T, field, name string, content []byte) (string, string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormFile(field, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write(content)
+	w.Close()
+	return b.String(), w.FormDataContentType()
+}
+
+func TestBadUploadsAreRefused(t *testing.T) {
+	l := boot(t, Config{})
+	before := l.everything()
+	for _, path := range []string{"/api/models", "/api/sources"} {
+		for name, content := range map[string]string{"a.pt": "PK\x03\x04 not", "a.safetensors": "\xff\xff\xff\xff\xff\xff\xff\x7f{}", "a.wav": "RIFF", "empty": ""} {
+			body, kind := form(t, "file", name, []byte(content))
+			l.refused("POST", path, body, 422, "body.file", "Content-Type", kind)
+		}
+		body, kind := form(t, "other", "a.pt", []byte("x"))
+		l.refused("POST", path, body, 422, "file", "Content-Type", kind)
+	}
+	if after := l.everything(); after != before {
+		t.Errorf("something was changed:\n%s\nbecame\n%s", before, after)
+	}
+}
+
+func TestTooLargeUploadsAreRefused(t *testing.T) {
+	l := boot(t, Config{})
+	body, kind := form(t, "file", "a.wav", make([]byte, maxUpload))
+	l.refused("POST", "/api/sources", body, 413, "body", "Content-Type", kind)
+}
+
+func TestSpecDescribesTheForm(t *testing.T) {
+	l := boot(t, Config{})
+	var s specAnswer
+	l.ask("GET", "/api/spec", "", 200, &s)
+	if len(s.Fields) == 0 || len(s.Presets) == 0 || s.Defaults["dale"].Tau != 100 || s.Seconds["modulation"] <= 0 {
+		t.Errorf("got %d fields, %d presets, %v", len(s.Fields), len(s.Presets), s.Seconds)
+	}
+}
+
+func TestOpenAPIHasEveryAddress(t *testing.T) {
+	l := boot(t, Config{})
+	var doc struct {
+		OpenAPI string
+		Paths   map[string]map[string]any
+	}
+	l.ask("GET", "/api/openapi.json", "", 200, &doc)
+	if !strings.HasPrefix(doc.OpenAPI, "3.1") {
+		t.Errorf("it is version %s", doc.OpenAPI)
+	}
+	for _, path := range []string{"/api/models", "/api/models/{id}/figures/{fig}", "/api/runs/{id}/stream", "/api/live", "/api/spec"} {
+		if doc.Paths[path]["get"] == nil {
+			t.Errorf("GET %s is not described", path)
+		}
+	}
+	settings, _ := json.Marshal(doc.Paths["/api/runs"]["post"])
+	if !bytes.Contains(settings, []byte("tau")) {
+		t.Errorf("the settings of a run are not described: %s", settings)
+	}
+}
+
+func TestHealthMetricsAndHeaders(t *testing.T) {
+	l := boot(t, Config{})
+	finished(t, l.await(l.start(tiny(3)).ID))
+	status, h, b := l.request("GET", "/metrics", "")
+	for _, line := range []string{`unmixlab_runs{state="finished"} 1`, `unmixlab_runs{state="failed"} 0`, "unmixlab_batches_total 3",
+		"unmixlab_batch_seconds_count 3", `unmixlab_http_seconds_count{method="POST",route="/api/runs",status="201"} 1`} {
+		if !strings.Contains(string(b), line) {
+			t.Errorf("/metrics lacks %s", line)
+		}
+	}
+	if status != 200 || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'self'") || h.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("status %d, headers %v", status, h)
+	}
+}
+
+func TestStaticFiles(t *testing.T) {
+	l := boot(t, Config{})
+	lasting := l.Assets.URL("css/base.css")
+	status, h, plain := l.request("GET", lasting, "", "Accept-Encoding", "identity")
+	if status != 200 || !strings.Contains(h.Get("Cache-Control"), "immutable") || len(plain) == 0 {
+		t.Errorf("%s gave %d, %v", lasting, status, h)
+	}
+	_, h, zip := l.request("GET", lasting, "", "Accept-Encoding", "gzip")
+	if h.Get("Content-Encoding") != "gzip" || len(zip) >= len(plain) || h.Get("Vary") == "" {
+		t.Errorf("gzipped: %d of %d bytes, %v", len(zip), len(plain), h)
+	}
+	status, h, _ = l.request("GET", "/static/css/base.css", "")
+	if status != 200 || h.Get("Cache-Control") != "no-cache" {
+		t.Errorf("without a version: %d, %v", status, h)
+	}
+	if status, _, _ := l.request("GET", "/static/css/base.css", "", "If-None-Match", h.Get("Etag")); status != 304 {
+		t.Errorf("unchanged it gave %d, want 304", status)
+	}
+	for _, path := range []string{"/static/", "/static/css", "/static/css/none.css", "/static/embed.go", "/static/..%2Fgo.mod"} {
+		if status, _, _ := l.request("GET", path, ""); status != 404 {
+			t.Errorf("%s gave %d, want 404", path, status)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"unmixlab/server/job"
+	"unmixlab/sim/kernel"
+)
+
+// TestMain fails the package when a goroutine of the lab outlives the tests.
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	if err := kernel.Use("generic"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	if left := leaked(); code == 0 && left != "" {
+		fmt.Println("goroutines are left:\n" + left)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// leaked gives the stacks of the lab's goroutines that do not end by themselves.
+func leaked() string {
+	var left []string
+	for range 100 {
+		left = nil
+		buf := make([]byte, 1<<20)
+		for _, stack := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+			lab := strings.Contains(stack, "unmixlab/") || strings.Contains(stack, "nhooyr.io/") || strings.Contains(stack, "database/sql")
+			if lab && !strings.Contains(stack, "TestMain") {
+				left = append(left, stack)
+			}
+		}
+		if left == nil {
+			return ""
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return strings.Join(left, "\n\n")
+}
+
+// lab is the whole program on a free port, with a data folder of its own.
+type lab struct {
+	*App
+	t    *testing.T
+	stop func() // ends it and waits
+}
+
+func boot(t *testing.T, c Config) *lab {
+	t.Helper()
+	if c.Data == "" {
+		c.Data = t.TempDir()
+	}
+	c.Listen = "127.0.0.1:0"
+	a, err := New(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	stopped := false
+	l := &lab{a, t, func() {
+		cancel()
+		if !stopped {
+			stopped = true
+			if err := <-ended; err != nil {
+				t.Errorf("the lab ended with %v", err)
+			}
+		}
+	}}
+	t.Cleanup(l.stop)
+	return l
+}
+
+// request sends one and gives status, headers and body.
+func (l *lab) request(method, path, body string, headers ...string) (int, http.Header, []byte) {
+	l.t.Helper()
+	r, err := http.NewRequestWithContext(l.t.Context(), method, l.Address()+path, strings.NewReader(body))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+		}
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(r)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header, b
+}
+
+// ask is a request whose answer must have the status, and is JSON for v unless nil.
+func (l *lab) ask(method, path, body string, status int, v any) {
+	l.t.Helper()
+	got, _, b := l.request(method, path, body)
+	if got != status {
+		l.t.Fatalf("%s %s gave %d, want %d: %s", method, path, got, status, b)
+	}
+	if v != nil {
+		if err := json.Unmarshal(b, v); err != nil {
+			l.t.Fatalf("%s %s: %v in %s", method, path, err, b)
+		}
+	}
+}
+
+// refused is a request that must fail with a problem naming the field.
+func (l *lab) refused(method, path, body string, status int, field string, headers ...string) {
+	l.t.Helper()
+	got, h, b := l.request(method, path, body, headers...)
+	var p Problem
+	if err := json.Unmarshal(b, &p); err != nil || h.Get("Content-Type") != "application/problem+json" {
+		l.t.Errorf("%s %s is no problem document: %s %s", method, path, h.Get("Content-Type"), b)
+		return
+	}
+	named := ""
+	for _, e := range p.Errors {
+		named += e.Location + " "
+		if e.Message == "" {
+			l.t.Errorf("%s %s: no word about %s", method, path, e.Location)
+		}
+	}
+	if got != status || p.Status != status || !strings.Contains(named, field) || p.Detail == "" {
+		l.t.Errorf("%s %s gave %d naming %q, want %d naming %q: %s", method, path, got, named, status, field, b)
+	}
+}
+
+// tiny is a run of so many batches that takes a moment.
+func tiny(batches int) string {
+	return fmt.Sprintf(`{"model":"modulation","hidden":4,"steps":20,"batch":3,"batches":%d}`, batches)
+}
+
+func (l *lab) start(body string) RunInfo {
+	l.t.Helper()
+	var r RunInfo
+	l.ask("POST", "/api/runs", body, http.StatusCreated, &r)
+	return r
+}
+
+// await waits until a run is at rest.
+func (l *lab) await(id string) RunInfo {
+	l.t.Helper()
+	if err := l.jobs.Wait(l.t.Context(), id); err != nil {
+		l.t.Fatal(err)
+	}
+	var r RunInfo
+	l.ask("GET", "/api/runs/"+id, "", http.StatusOK, &r)
+	return r
+}
+
+// awaitBatches waits until a run that trains has done some batches more.
+func (l *lab) awaitBatches(id string) {
+	l.t.Helper()
+	s := l.hub.Subscribe(id)
+	defer s.Close()
+	for seen := 0; seen < 2; {
+		g, err := s.Next(l.t.Context())
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		if bytes.Contains(g[0].Data, []byte(`"type":"metrics"`)) {
+			seen++
+		}
+	}
+}
+
+func finished(t *testing.T, r RunInfo) {
+	t.Helper()
+	if r.State != job.Finished {
+		t.Fatalf("the run is %s (%s), want finished", r.State, r.Error)
+	}
+}

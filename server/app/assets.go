@@ -1,0 +1,149 @@
+package app
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Assets are the static files, held in memory. Every file has two addresses:
+// /static/NAME, which a browser checks again each time, and /static/VERSION/NAME
+// (URL), which it may keep for ever, as the version changes with any of the files.
+// The modules that a script imports by relative names share its version.
+type Assets struct {
+	Missing string // what the pages lack and what to do about it, or ""
+
+	version string
+	files   map[string]*asset
+}
+
+type asset struct {
+	kind  string // content type
+	etag  string
+	plain []byte
+	zip   func() []byte // gzipped at the first request; nil where that gains little
+}
+
+// kinds are content types by extension; files with others are not served.
+var kinds = map[string]string{
+	".js":      "text/javascript; charset=utf-8",
+	".css":     "text/css; charset=utf-8",
+	".svg":     "image/svg+xml",
+	".json":    "application/json",
+	".LICENSE": "text/plain; charset=utf-8",
+	".NOTICE":  "text/plain; charset=utf-8",
+}
+
+// LoadAssets reads the embedded files and, where they lack ECharts, takes it from
+// the node_modules of the checkout that the lab runs from.
+func LoadAssets(embedded fs.FS) (*Assets, error) {
+	a := &Assets{files: map[string]*asset{}}
+	err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return a.load(embedded, name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !HasVendor(embedded) {
+		if err := a.loadVendor(); err != nil {
+			return nil, err
+		}
+	}
+	a.version = a.hash()
+	return a, nil
+}
+
+func (a *Assets) loadVendor() error {
+	dir := checkout()
+	if dir == "" || !HasVendor(nodeModules(dir)) {
+		a.Missing = "ECharts is missing: charts cannot be drawn. Install npm, run `npm ci` in the folder static of the lab's sources, and start the lab again."
+		return nil
+	}
+	for _, f := range vendored {
+		if err := a.load(nodeModules(dir), "vendor/"+f.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Assets) load(files fs.FS, name string) error {
+	kind, ok := kinds[path.Ext(name)]
+	if !ok {
+		return nil
+	}
+	b, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(b)
+	one := &asset{kind: kind, etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: b}
+	if len(b) > 1000 {
+		one.zip = sync.OnceValue(func() []byte { return zipped(b) })
+	}
+	a.files[name] = one
+	return nil
+}
+
+func (a *Assets) hash() string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(a.files)) {
+		h.Write([]byte(name + a.files[name].etag))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+func zipped(b []byte) []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a valid one
+	w.Write(b)                                              // a buffer takes everything
+	w.Close()
+	return out.Bytes()
+}
+
+// URL is the lasting address of a file such as "js/run.js".
+func (a *Assets) URL(name string) string { return "/static/" + a.version + "/" + name }
+
+// ServeHTTP answers the addresses under /static/.
+func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/static/")
+	cache := "no-cache"
+	if rest, ok := strings.CutPrefix(name, a.version+"/"); ok {
+		name, cache = rest, "public, max-age=31536000, immutable"
+	}
+	one, ok := a.files[name]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", one.kind)
+	h.Set("Cache-Control", cache)
+	h.Set("Etag", one.etag)
+	h.Set("Vary", "Accept-Encoding")
+	if r.Header.Get("If-None-Match") == one.etag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := one.plain
+	if one.zip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		body = one.zip()
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		w.Write(body) // a client that left needs no answer
+	}
+}

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"sync"
+)
+
+// flights compute values that several may ask for at once, and keep the latest. The
+// zero value is not usable: newFlights.
+type flights[T any] struct {
+	keep  int           // values kept
+	slots chan struct{} // one token for each computation under way
+	all   sync.WaitGroup
+
+	mu     sync.Mutex
+	byKey  map[string]*flight[T]
+	recent []string // keys of values kept, the latest last
+}
+
+type flight[T any] struct {
+	cancel  context.CancelFunc
+	waiting int           // who still wants it
+	done    chan struct{} // closed once value and err are set
+	value   T
+	err     error
+}
+
+// newFlights keeps so many values and computes so many at once.
+func newFlights[T any](keep, atOnce int) *flights[T] {
+	return &flights[T]{keep: keep, slots: make(chan struct{}, atOnce), byKey: map[string]*flight[T]{}}
+}
+
+// get gives the value of a key, computing it unless it is there or under way. The
+// computation's context ends when everybody who waits for it has left. Errors are
+// not kept.
+func (fs *flights[T]) get(ctx context.Context, key string, compute func(context.Context) (T, error)) (T, error) {
+	fs.mu.Lock()
+	f := fs.byKey[key]
+	if f == nil {
+		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		f = &flight[T]{cancel: cancel, done: make(chan struct{})}
+		fs.byKey[key] = f
+		fs.all.Go(func() { fs.fly(own, key, f, compute) })
+	}
+	f.waiting++
+	fs.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.value, f.err
+	case <-ctx.Done():
+		fs.leave(key, f)
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+// leave ends a computation that nobody waits for any longer; whoever asks again
+// begins another.
+func (fs *flights[T]) leave(key string, f *flight[T]) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	if f.waiting--; f.waiting > 0 {
+		return
+	}
+	select {
+	case <-f.done: // it was just ready: keep it
+	default:
+		f.cancel()
+		fs.forget(key, f)
+	}
+}
+
+func (fs *flights[T]) fly(ctx context.Context, key string, f *flight[T], compute func(context.Context) (T, error)) {
+	defer f.cancel()
+	select {
+	case fs.slots <- struct{}{}:
+		f.value, f.err = guarded(ctx, compute)
+		<-fs.slots
+	case <-ctx.Done():
+		f.err = ctx.Err()
+	}
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	close(f.done)
+	if f.err != nil {
+		fs.forget(key, f)
+		return
+	}
+	if fs.byKey[key] != f {
+		return
+	}
+	if fs.recent = append(fs.recent, key); len(fs.recent) > fs.keep {
+		delete(fs.byKey, fs.recent[0])
+		fs.recent = slices.Delete(fs.recent, 0, 1)
+	}
+}
+
+// forget takes a flight out, unless another has its key by now. Under mu.
+func (fs *flights[T]) forget(key string, f *flight[T]) {
+	if fs.byKey[key] == f {
+		delete(fs.byKey, key)
+	}
+}
+
+// guarded turns a panic into an error: it happens in a goroutine of its own, where
+// it would end the lab.
+func guarded[T any](ctx context.Context, compute func(context.Context) (T, error)) (value T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("computation panicked", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal error: %v", p)
+		}
+	}()
+	return compute(ctx)
+}

@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"unmixlab/server/hub"
+	"unmixlab/sim/spec"
+)
+
+// liveSession plays a model for one browser, which controls it. The simulation ends
+// with the socket.
+func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
+	s, err := a.openSession(r)
+	if err != nil {
+		writeProblem(w, err)
+		return
+	}
+	select {
+	case a.live <- struct{}{}:
+		defer func() { <-a.live }()
+	default:
+		writeProblem(w, problem(http.StatusServiceUnavailable, "", "%d live sessions are open already: close one", cap(a.live)))
+		return
+	}
+	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return converse(ctx, a.closing, c, s) })
+}
+
+func (a *App) openSession(r *http.Request) (*session, error) {
+	id := r.URL.Query().Get("model")
+	if id == "" {
+		return nil, problem(http.StatusUnprocessableEntity, "query.model", "is missing: name a model")
+	}
+	_, f, err := a.FindModel(id)
+	if err != nil {
+		return nil, err
+	}
+	src, err := a.sources(r.Context(), f.Network.Spec)
+	if err != nil {
+		return nil, err
+	}
+	return newSession(f.Network, src)
+}
+
+// converse runs a session over a socket until that ends or the lab closes: commands
+// come in, the newest frame and state go out. While a write takes its time the
+// simulation goes on.
+func converse(ctx, closing context.Context, c conn, s *session) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := c.send(ctx, s.hello()); err != nil {
+		return err
+	}
+	out := hub.New()
+	defer context.AfterFunc(closing, out.Close)()
+	frames := out.Subscribe("")
+	defer frames.Close()
+	show := func(key string, g hub.Group) { out.Publish("", key, g) }
+
+	commands := make(chan command)
+	played, heard := make(chan struct{}), make(chan struct{})
+	sp := s.sp
+	go func() {
+		defer close(played)
+		s.run(ctx, commands, show)
+	}()
+	go func() {
+		defer close(heard)
+		defer cancel()
+		listen(ctx, c, sp, commands, show)
+	}()
+	err := c.forward(ctx, frames)
+	c.end(err)
+	cancel()
+	<-played
+	<-heard
+	return err
+}
+
+// listen reads commands until the socket or the context ends. Bad ones are answered
+// with what is wrong; the session goes on.
+func listen(ctx context.Context, c conn, sp spec.Spec, commands chan<- command, show func(string, hub.Group)) {
+	for {
+		b, err := c.read(ctx)
+		if err != nil {
+			return
+		}
+		cmd, err := parseCommand(b, sp)
+		if err != nil {
+			show("error", hub.Group{errorMessage(err)})
+			continue
+		}
+		select {
+		case commands <- cmd:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// hello says what the session is: its model, the signals it has with their widths,
+// and its state. The widths are those of a sample played by another player.
+func (s *session) hello() hub.Group {
+	probe := *s
+	widths := map[string]int{}
+	if err := probe.begin(); err == nil {
+		rec := probe.player.Advance(1)
+		for name := range signalKinds {
+			if signal := rec.Signal(name); signal != nil {
+				widths[name] = signal.Width
+			}
+		}
+	}
+	return hub.Group{textMessage(map[string]any{
+		"type": "hello", "protocol": protocol, "kinds": signalKinds, "model": s.net.Spec.Model,
+		"spec": s.net.Spec, "widths": widths, "feedback": s.net.Spec.Outputs(),
+		"speeds": []float64{minSpeed, maxSpeed}, "state": s.state(),
+	}), s.stateMessage()}
+}
+
+// errorMessage says what is wrong with which field of a command.
+func errorMessage(err error) hub.Message {
+	var field spec.FieldError
+	if !errors.As(err, &field) {
+		field.Message = err.Error()
+	}
+	return textMessage(struct {
+		Type string `json:"type"`
+		spec.FieldError
+	}{"error", field})
+}

@@ -1,0 +1,118 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+)
+
+const (
+	maxBody   = 1 << 20  // bytes of an ordinary request
+	maxUpload = 64 << 20 // bytes of an uploaded model or sound
+)
+
+// recovered answers a panic with a problem, unless the answer has begun.
+func recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			slog.Error("handler panicked", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+			writeProblem(w, problem(http.StatusInternalServerError, "", "something went wrong inside the lab; its log says what"))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secured sets what browsers are told about safety. Everything comes from the lab's
+// own host. Style attributes are let in for ECharts' tooltips, and the pages with
+// 3-D charts may compile code, since echarts-gl does so for its picture sizes.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		scripts := "script-src 'self'"
+		if strings.HasPrefix(r.URL.Path, "/models/") || strings.HasPrefix(r.URL.Path, "/lessons/") {
+			scripts += " 'unsafe-eval'"
+		}
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; "+scripts+"; style-src 'self'; style-src-attr 'unsafe-inline'; "+
+			"img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameHost refuses requests for other names when the lab listens on the loopback
+// address alone: a page of another site cannot reach it by a name that it has made
+// to mean 127.0.0.1.
+func sameHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopback(r.Host) {
+			writeProblem(w, problem(http.StatusMisdirectedRequest, "header.Host", "is %q; this lab answers to localhost and 127.0.0.1 only", r.Host))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// loopback tells whether a host, with or without a port, is this machine to itself.
+func loopback(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.Trim(name, "[]")
+	ip := net.ParseIP(name)
+	return strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// sameOrigin refuses what other sites' pages send to change something.
+func sameOrigin(next http.Handler) http.Handler {
+	c := http.NewCrossOriginProtection()
+	c.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, problem(http.StatusForbidden, "header.Origin", "is another site's: only the lab's own pages may change something"))
+	}))
+	return c.Handler(next)
+}
+
+// uploads are the addresses that take files.
+var uploads = []string{"/api/models", "/api/sources", "/models", "/runs/new"}
+
+// limited bounds the body of every request.
+func limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		limit := int64(maxBody)
+		if slices.Contains(uploads, r.URL.Path) {
+			limit = maxUpload
+		}
+		if r.ContentLength > limit {
+			// Most browsers only read the answer once they have sent everything.
+			io.CopyN(io.Discard, r.Body, 2*maxUpload)
+			writeProblem(w, &http.MaxBytesError{Limit: limit})
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// route is the pattern that the router matched, for metrics.
+func route(r *http.Request) string {
+	if c := chi.RouteContext(r.Context()); c != nil && c.RoutePattern() != "" {
+		return c.RoutePattern()
+	}
+	return "none"
+}

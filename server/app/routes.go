@@ -1,0 +1,89 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// routes are all the addresses of the lab.
+func (a *App) routes() http.Handler {
+	r := chi.NewRouter()
+	r.Use(a.meters.timed, recovered, secured)
+	if loopback(a.listener.Addr().String()) {
+		r.Use(sameHost)
+	}
+	r.Use(sameOrigin, limited)
+	r.NotFound(a.notFound)
+	r.MethodNotAllowed(a.methodNotAllowed)
+
+	a.pageRoutes(r)
+
+	api := newAPI(r)
+	add(api, http.MethodGet, "/api/models", "List the models, shipped ones first", a.listModels)
+	add(api, http.MethodPost, "/api/models", "Add a model from a .safetensors or .pt file", a.addModel)
+	add(api, http.MethodGet, "/api/models/{id}", "One model: settings, provenance, figures", a.getModel)
+	add(api, http.MethodDelete, "/api/models/{id}", "Remove a model of one's own", a.deleteModel)
+	add(api, http.MethodGet, "/api/runs", "List the runs, newest first", a.listRuns)
+	add(api, http.MethodPost, "/api/runs", "Start a run from its settings", a.startRun, specBody)
+	add(api, http.MethodGet, "/api/runs/{id}", "One run: settings, state, progress", a.getRun)
+	add(api, http.MethodPost, "/api/runs/{id}/pause", "Pause a run after the batch under way", a.pauseRun)
+	add(api, http.MethodPost, "/api/runs/{id}/resume", "Go on with a run from its checkpoint", a.resumeRun)
+	add(api, http.MethodPost, "/api/runs/{id}/stop", "End a run and keep what it has", a.stopRun)
+	add(api, http.MethodPost, "/api/runs/{id}/save", "Make a model of a run as it is", a.saveRun)
+	add(api, http.MethodGet, "/api/runs/{id}/metrics", "Loss and gradient norm by batch", a.getMetrics)
+	add(api, http.MethodGet, "/api/sources", "List the uploaded sounds", a.listSounds)
+	add(api, http.MethodPost, "/api/sources", "Upload a WAV file", a.addSound)
+	add(api, http.MethodGet, "/api/spec", "Fields, defaults and presets of a run's settings", a.getSpec)
+
+	describe(api)
+
+	zip := middleware.Compress(5, "application/json", "text/csv")
+	r.Get("/api/models/{id}/weights.safetensors", a.download(a.weights))
+	r.With(zip).Get("/api/models/{id}/figures/{fig}", a.download(a.figure))
+	r.With(zip).Get("/api/runs/{id}/metrics.csv", a.download(a.metricsCSV))
+	r.Get("/api/runs/{id}/events.tfevents", a.download(a.events))
+	r.Get("/api/runs/{id}/checkpoint.safetensors", a.download(a.checkpoint))
+	r.Get("/api/runs/{id}/stream", a.streamRun)
+	r.Get("/api/live", a.liveSession)
+	r.Get("/api/openapi.json", openAPI(api))
+	r.Method(http.MethodGet, "/metrics", a.meters.handler())
+	r.Get("/healthz", healthy)
+	r.Mount("/static/", a.Assets)
+	return r
+}
+
+// newAPI is huma on the router: JSON only, unknown query parameters refused, no
+// pages of its own.
+func newAPI(r chi.Router) huma.API {
+	c := huma.DefaultConfig("Unmix Lab", "1")
+	c.Info.Description = "Models, training runs and figures of the lab. Errors are RFC 9457 documents that name the field."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
+	c.RejectUnknownQueryParameters = true
+	return humaOn(r, c)
+}
+
+func healthy(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte("ok\n"))
+}
+
+func (a *App) notFound(w http.ResponseWriter, r *http.Request) {
+	a.refuse(w, r, problem(http.StatusNotFound, "path", "there is nothing at %s", r.URL.Path))
+}
+
+func (a *App) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	a.refuse(w, r, problem(http.StatusMethodNotAllowed, "method", "%s is not for %s", r.Method, r.URL.Path))
+}
+
+// refuse answers an error as a page to people and as a problem to programs.
+func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if strings.HasPrefix(r.URL.Path, "/api/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		writeProblem(w, err)
+		return
+	}
+	a.errorPage(w, err)
+}

@@ -1,0 +1,212 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"strings"
+	"time"
+
+	"unmixlab/server/hub"
+	"unmixlab/server/job"
+	"unmixlab/server/store"
+	"unmixlab/sim/data"
+	"unmixlab/sim/kernel"
+	"unmixlab/sim/spec"
+)
+
+// RunInfo is a run as pages and the API show it.
+type RunInfo struct {
+	ID              string    `json:"id"`
+	Title           string    `json:"title"`
+	Spec            spec.Spec `json:"spec"`
+	State           job.State `json:"state" enum:"queued,running,paused,stopped,finished,failed,interrupted"`
+	Batch           int       `json:"batch" doc:"batches done"`
+	Batches         int       `json:"batches" doc:"batches to do"`
+	SecondsPerBatch float64   `json:"seconds_per_batch" doc:"lately; 0 before the first"`
+	ETASeconds      *float64  `json:"eta_seconds" doc:"until it is finished; null unless it runs"`
+	Loss            *float64  `json:"loss" doc:"of the last batch; null before the first"`
+	GradNorm        *float64  `json:"grad_norm"`
+	Created         time.Time `json:"created"`
+	Updated         time.Time `json:"updated"`
+	Error           string    `json:"error" doc:"why it failed"`
+	Kernel          string    `json:"kernel" doc:"the arithmetic it used; the same one repeats it bit by bit"`
+	ModelID         string    `json:"model_id" doc:"of the model saved from it"`
+}
+
+func runInfo(r store.Run) RunInfo {
+	sp, err := spec.Parse(r.Spec)
+	if err != nil {
+		slog.Error("a run's stored settings cannot be read", "run", r.ID, "error", err)
+	}
+	info := RunInfo{
+		ID: r.ID, Title: r.Title, Spec: sp, State: job.State(r.State), Batch: r.Batch, Batches: r.Batches,
+		SecondsPerBatch: r.Seconds, Loss: finite(r.Loss), GradNorm: finite(r.GradNorm),
+		Created: r.Created, Updated: r.Updated, Error: r.Error, Kernel: r.Kernel, ModelID: r.ModelID,
+	}
+	if info.State == job.Running && r.Seconds > 0 {
+		eta := r.Seconds * float64(r.Batches-r.Batch)
+		info.ETASeconds = &eta
+	}
+	return info
+}
+
+// finite is a pointer to x, nil for what JSON cannot say.
+func finite(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+// Runs lists all runs, the newest first.
+func (a *App) Runs(ctx context.Context) ([]RunInfo, error) {
+	runs, err := a.store.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	infos := make([]RunInfo, len(runs))
+	for i, r := range runs {
+		infos[i] = runInfo(r)
+	}
+	return infos, nil
+}
+
+// FindRun gives one run.
+func (a *App) FindRun(ctx context.Context, id string) (RunInfo, error) {
+	r, err := a.store.Run(ctx, id)
+	if err != nil {
+		return RunInfo{}, err
+	}
+	return runInfo(r), nil
+}
+
+// StartRun checks the settings, makes a run of them and queues it. Settings that
+// cannot be are spec.Errors.
+func (a *App) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
+	if err := sp.Validate(); err != nil {
+		return RunInfo{}, err
+	}
+	if _, err := a.sources(ctx, sp); err != nil {
+		return RunInfo{}, err
+	}
+	if _, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed); err != nil {
+		return RunInfo{}, err
+	}
+	now := time.Now()
+	r := store.Run{
+		ID: newID(), Title: sp.String(), Spec: sp.JSON(), State: string(job.Queued), Batches: sp.Batches,
+		Loss: math.NaN(), GradNorm: math.NaN(), Kernel: kernel.Name(), Created: now, Updated: now,
+	}
+	if err := a.store.Add(ctx, r); err != nil {
+		return RunInfo{}, err
+	}
+	if err := a.jobs.Start(r.ID, a.training(r.ID, sp)); err != nil {
+		return RunInfo{}, err
+	}
+	return a.FindRun(ctx, r.ID)
+}
+
+// newID is a run's id: eight letters and digits drawn at random.
+func newID() string { return strings.ToLower(rand.Text()[:8]) }
+
+// sources makes the sources of a spec, the uploaded sounds among them.
+func (a *App) sources(ctx context.Context, sp spec.Spec) (*data.Sources, error) {
+	return data.NewSources(sp, func(id string) ([]float32, error) {
+		b, err := a.store.ReadSound(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, fmt.Errorf("no sound of this id was uploaded")
+		}
+		return soundSamples(b), err
+	})
+}
+
+// PauseRun ends a run's training after the batch under way and keeps where it is.
+func (a *App) PauseRun(ctx context.Context, id string) (RunInfo, error) {
+	return a.endRun(ctx, id, job.Paused, job.Interrupted)
+}
+
+// StopRun is PauseRun for good, although a stopped run can be resumed as well.
+func (a *App) StopRun(ctx context.Context, id string) (RunInfo, error) {
+	return a.endRun(ctx, id, job.Stopped, job.Paused, job.Interrupted)
+}
+
+// endRun ends what is queued or running, and renames a run at rest in one of the
+// states given.
+func (a *App) endRun(ctx context.Context, id string, as job.State, atRest ...job.State) (RunInfo, error) {
+	r, err := a.store.Run(ctx, id)
+	if err != nil {
+		return RunInfo{}, err
+	}
+	err = a.jobs.End(ctx, id, as)
+	if errors.Is(err, job.ErrNotActive) {
+		for _, s := range atRest {
+			if r.State == string(s) {
+				a.stateChanged(id, as, nil)
+				err = nil
+			}
+		}
+	}
+	if err != nil {
+		return RunInfo{}, err
+	}
+	return a.FindRun(ctx, id)
+}
+
+// ResumeRun queues a run again; it goes on from its checkpoint.
+func (a *App) ResumeRun(ctx context.Context, id string) (RunInfo, error) {
+	info, err := a.FindRun(ctx, id)
+	if err != nil {
+		return RunInfo{}, err
+	}
+	if info.State == job.Finished {
+		return RunInfo{}, problem(http.StatusConflict, "path.id", "the run is finished: there is nothing to go on with")
+	}
+	if !info.State.Active() { // its last work may still be about to end
+		if err := a.jobs.Wait(ctx, id); err != nil {
+			return RunInfo{}, err
+		}
+	}
+	if err := a.jobs.Start(id, a.training(id, info.Spec)); err != nil {
+		return RunInfo{}, err
+	}
+	return a.FindRun(ctx, id)
+}
+
+// stateChanged records and tells what became of a run. The registry calls it.
+func (a *App) stateChanged(id string, s job.State, failure error) {
+	text := ""
+	if failure != nil {
+		text = failure.Error()
+		slog.Error("run failed", "run", id, "error", failure)
+	}
+	if err := a.store.SetState(context.Background(), id, string(s), text); err != nil {
+		slog.Error("a run's state cannot be recorded", "run", id, "state", s, "error", err)
+	}
+	a.publishState(id)
+}
+
+// publishState sends the run as it stands to those who watch it.
+func (a *App) publishState(id string) {
+	group, err := a.stateGroup(context.Background(), id)
+	if err != nil {
+		slog.Error("a run's state cannot be read", "run", id, "error", err)
+		return
+	}
+	a.hub.Publish(id, "state", group)
+}
+
+func (a *App) stateGroup(ctx context.Context, id string) (hub.Group, error) {
+	info, err := a.FindRun(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return hub.Group{textMessage(struct {
+		Type string `json:"type"`
+		RunInfo
+	}{"state", info})}, nil
+}

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/hub"
+)
+
+// streamRun shows a run to a browser: the run as it is, then what changes.
+func (a *App) streamRun(w http.ResponseWriter, r *http.Request) {
+	id := chi.URLParam(r, "id")
+	if _, err := a.store.Run(r.Context(), id); err != nil {
+		writeProblem(w, err)
+		return
+	}
+	a.socket(w, r, "run", func(ctx context.Context, c conn) error {
+		ctx = c.writeOnly(ctx)
+		changes := a.hub.Subscribe(id)
+		defer changes.Close()
+		present, err := a.present(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := c.send(ctx, present); err != nil {
+			return err
+		}
+		return c.forward(ctx, changes)
+	})
+}
+
+// present greets and tells state and last metrics as the database has them: of a
+// run that does not train now the hub may know nothing.
+func (a *App) present(ctx context.Context, id string) (hub.Group, error) {
+	state, err := a.stateGroup(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	last, err := a.store.LastMetrics(ctx, id, metricsShown)
+	if err != nil {
+		return nil, err
+	}
+	hello := textMessage(map[string]any{"type": "hello", "protocol": protocol, "run": id, "kinds": signalKinds})
+	return append(append(hub.Group{hello}, state...), metricsGroup(last)...), nil
+}

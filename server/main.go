@@ -1,0 +1,70 @@
+// Unmix Lab: a lab for networks that unmix what a context has mixed. `go run
+// ./server` serves it; the subcommands train, import and export models without a
+// page.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"unmixlab/sim/kernel"
+)
+
+// commands are the program's subcommands and the flags that all of them share.
+type commands struct {
+	Kernel string `help:"Arithmetic: ${enum}. The same one repeats a run bit by bit." enum:"auto,generic,avx2,avx512" default:"auto"`
+
+	Serve  serveCommand  `cmd:"" default:"withargs" help:"Serve the lab's pages (the default)."`
+	Train  trainCommand  `cmd:"" help:"Train a network and write it to a file."`
+	Import importCommand `cmd:"" help:"Make a model file of a published PyTorch file, or check one of the lab's own."`
+	Export exportCommand `cmd:"" help:"Write one of the lab's models to a file."`
+	Vendor vendorCommand `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
+}
+
+// terminal is where a command reads from nothing and writes to.
+type terminal struct{ out, err io.Writer }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], terminal{os.Stdout, os.Stderr}); err != nil {
+		fmt.Fprintln(os.Stderr, "unmixlab:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the whole program; it ends with its context.
+func run(ctx context.Context, args []string, t terminal) error {
+	var c commands
+	settings, err := newSettings()
+	if err != nil {
+		return err
+	}
+	c.Train.Settings = kong.Plugins{settings}
+	exited := false
+	parser, err := kong.New(&c, kong.Name("unmixlab"),
+		kong.Description("A lab for feedback-driven modulation and invariant subspaces."),
+		kong.Writers(t.out, t.err), kong.Exit(func(int) { exited = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if exited { // help was asked for and given
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := kernel.Use(c.Kernel); err != nil {
+		return err
+	}
+	return parsed.Run()
+}

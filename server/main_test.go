@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
+)
+
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	os.Exit(m.Run())
+}
+
+// unmixlab runs the program to its end and gives what it printed.
+func unmixlab(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	err := run(t.Context(), args, terminal{&out, &out})
+	return out.String(), err
+}
+
+func TestServePrintsItsAddressFirst(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"--listen", "127.0.0.1:0", "--data", t.TempDir(), "--kernel", "generic"}, terminal{w, io.Discard})
+		w.Close()
+	}()
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatal(<-ended)
+	}
+	address := strings.TrimSpace(line)
+	if !strings.HasPrefix(address, "http://127.0.0.1:") {
+		t.Errorf("the first line is %q", line)
+	}
+	resp, err := http.Get(address + "/healthz")
+	if err != nil || resp.StatusCode != 200 {
+		t.Errorf("/healthz: %v, %v", resp, err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+func TestTrainWritesAModel(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "tiny.safetensors")
+	said, err := unmixlab(t, "train", "--model", "spatial", "--hidden", "4", "--units", "8", "--steps", "20", "--batch", "3",
+		"--batches", "3", "--learn", "readout", "--frequencies", "90,110,130,170", "--title", "Tiny", "--out", out, "--kernel", "generic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said, "batch 3 ") || !strings.Contains(said, "wrote "+out) {
+		t.Errorf("it said %q", said)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := modelfile.Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := f.Provenance
+	if p.Title != "Tiny" || p.Batches != 3 || p.Kernel != "generic" || len(p.Losses) != 3 || f.Network.Spec.Frequencies[3] != 170 {
+		t.Errorf("the file has %+v of %+v", p, f.Network.Spec)
+	}
+	if _, err := unmixlab(t, "train", "--batches", "1", "--out", out); err == nil || !strings.Contains(err.Error(), "there already") {
+		t.Errorf("over a file: %v", err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy.safetensors")
+	if _, err := unmixlab(t, "import", out, "--out", copied); err != nil {
+		t.Errorf("import of the lab's own file: %v", err)
+	}
+}
+
+func TestTrainGoesOnFromItsCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"train", "--hidden", "4", "--steps", "20", "--batch", "3", "--batches", "30", "--kernel", "generic"}
+	through, resumed := filepath.Join(dir, "through"), filepath.Join(dir, "resumed")
+	if _, err := unmixlab(t, append(args, "--out", through)...); err != nil {
+		t.Fatal(err)
+	}
+	args = append(args, "--out", resumed, "--checkpoint", filepath.Join(dir, "checkpoint"))
+	ctx, cancel := context.WithCancel(t.Context())
+	interrupt := writer(func(b []byte) {
+		if bytes.Contains(b, []byte("loss")) {
+			cancel()
+		}
+	})
+	if err := run(ctx, args, terminal{interrupt, io.Discard}); err == nil || !strings.Contains(err.Error(), "interrupted after batch") {
+		t.Fatalf("interrupted: %v", err)
+	}
+	if said, err := unmixlab(t, append(args, "--tau", "5")...); err == nil || !strings.Contains(err.Error(), "other settings") {
+		t.Errorf("with other settings: %v, %s", err, said)
+	}
+	if said, err := unmixlab(t, args...); err != nil || strings.Contains(said, "batch 0 of 30") {
+		t.Errorf("resumed: %v, %s", err, said)
+	}
+	a, b := model(t, through), model(t, resumed)
+	for i, x := range a.Network.Params.Flat {
+		if b.Network.Params.Flat[i] != x {
+			t.Fatalf("weight %d is %g after a resume, %g without", i, b.Network.Params.Flat[i], x)
+		}
+	}
+}
+
+type writer func([]byte)
+
+func (w writer) Write(b []byte) (int, error) { w(b); return len(b), nil }
+
+func model(t *testing.T, path string) *modelfile.File {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := modelfile.Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestExportWritesAShippedModel(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "ideal.safetensors")
+	if _, err := unmixlab(t, "export", "ideal-spatial", "--out", out, "--data", t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	if f := model(t, out); f.Network.Spec.Model != spec.Ideal {
+		t.Errorf("it is a %s model", f.Network.Spec.Model)
+	}
+	if _, err := unmixlab(t, "export", "none", "--data", t.TempDir()); err == nil || !strings.Contains(err.Error(), `"none"`) {
+		t.Errorf("a model that is not there: %v", err)
+	}
+}
+
+func TestBadCommandLines(t *testing.T) {
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.json")
+	os.WriteFile(bad, []byte(`{"model":"spatial","taus":3}`), 0o600)
+	for _, c := range []struct {
+		args []string
+		word string
+	}{
+		{[]string{"train", "--tau=-1", "--out", "x"}, "tau is -1"},
+		{[]string{"train", "--tau=slow"}, "tau"},
+		{[]string{"train", "--model", "brain"}, "model is"},
+		{[]string{"train", "--spec", bad}, "taus is no field"},
+		{[]string{"train", "--spec", bad, "--preset", "fig1"}, "choose one"},
+		{[]string{"train", "--preset", "fig99"}, "fig5"},
+		{[]string{"train", "--sources", "wav", "--wav", "a,b", "--out", "x"}, "wav"},
+		{[]string{"train", "--out", filepath.Join(dir, "none", "x")}, "no such file"},
+		{[]string{"import", bad}, "bad.json"},
+		{[]string{"serve", "--runs", "0"}, "--runs"},
+		{[]string{"--kernel", "abacus"}, "abacus"},
+		{[]string{"dance"}, "dance"},
+		{[]string{"serve", "--listen", "nowhere:http:80", "--data", dir}, "nowhere"},
+	} {
+		if said, err := unmixlab(t, c.args...); err == nil || !strings.Contains(err.Error(), c.word) {
+			t.Errorf("%v gave %v, want a word about %q (%s)", c.args, err, c.word, said)
+		}
+	}
+}
+
+// The flags are the field table's, and what they give is a spec.
+func TestEveryFieldHasAFlag(t *testing.T) {
+	said, err := unmixlab(t, "train", "--help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range spec.Fields {
+		if !strings.Contains(said, "--"+strings.ReplaceAll(f.Name, "_", "-")) {
+			t.Errorf("no flag for %s", f.Name)
+		}
+	}
+	settings, err := newSettings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range spec.Presets {
+		sp, err := readSpec(p.Spec.JSON(), settings)
+		if a, b := mustJSON(t, sp), mustJSON(t, p.Spec); err != nil || a != b {
+			t.Errorf("preset %s became %s, %v", p.Slug, a, err)
+		}
+	}
+}
+
+func mustJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"unmixlab/server/app"
+	"unmixlab/static"
+	trainedmodels "unmixlab/trained_models"
+)
+
+type serveCommand struct {
+	Listen string `help:"Address and port; port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Data   string `help:"Folder for runs, models and sounds (default: the user's data folder)." type:"path" placeholder:"DIR"`
+	Runs   int    `help:"Runs that train at once; one already uses every core." default:"1"`
+}
+
+// Run serves until the context ends. Its first line of output is the address.
+func (c serveCommand) Run(ctx context.Context, t terminal) error {
+	if c.Runs < 1 || c.Runs > 64 {
+		return fmt.Errorf("--runs is %d, must be from 1 to 64", c.Runs)
+	}
+	if !app.HasVendor(static.FS) {
+		app.FetchVendor(ctx, t.err)
+	}
+	lab, err := app.New(ctx, app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(t.out, lab.Address())
+	if lab.Assets.Missing != "" {
+		fmt.Fprintln(t.err, lab.Assets.Missing)
+	}
+	return lab.Run(ctx)
+}
+
+type vendorCommand struct{}
+
+// Run copies ECharts to where a build embeds it, fetching it first when missing.
+func (vendorCommand) Run(ctx context.Context, t terminal) error {
+	app.FetchVendor(ctx, t.err)
+	return app.CopyVendor()
+}
