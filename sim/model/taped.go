@@ -57,7 +57,8 @@ func (g *TapedGroup) Forward() {
 }
 
 // Loss is what outputs are compared with: the sum over t of the mean smooth L1 over
-// rows and outputs, plus Lambda times the summed |l|.
+// rows and outputs. Lambda times the summed |l| is minimised along with it, but, as
+// published, not counted in the reported loss.
 type Loss struct {
 	Target    [][]float32 // source j (T), the same for all rows
 	Active    int         // lanes of this group that are rows of the batch
@@ -65,13 +66,13 @@ type Loss struct {
 	Lambda    float32
 }
 
-// Backward goes back through the tape. It returns this group's part of the loss and
-// leaves its gradient in Grad.
+// Backward goes back through the tape. It returns this group's part of the smooth L1
+// and leaves the whole loss's gradient in Grad.
 func (g *TapedGroup) Backward(loss Loss) float64 {
 	g.back.forget()
 	g.path.forget()
 	clear(g.Grad.Flat)
-	var sum, cost float64
+	var sum float64
 	end := g.Steps
 	for t := g.Steps - 1; t >= 0; t-- {
 		now, next := g.tape.frame(t), g.tape.frame(t+1)
@@ -79,7 +80,7 @@ func (g *TapedGroup) Backward(loss Loss) float64 {
 		dl := g.back.signal(t)
 		g.path.modulateBack(dl, g.dy, now, next)
 		if loss.Lambda > 0 {
-			cost += g.feedbackCost(dl, g.l.of(now), loss)
+			g.addFeedbackCost(dl, g.l.of(now), loss)
 		}
 		g.back.back(t, g.dy)
 		g.path.respondBack(g.dy, now)
@@ -90,7 +91,7 @@ func (g *TapedGroup) Backward(loss Loss) float64 {
 	}
 	g.back.settle()
 	g.path.settle()
-	return sum/float64(loss.BatchRows*g.Net.Spec.Dim) + cost
+	return sum / float64(loss.BatchRows*g.Net.Spec.Dim)
 }
 
 // lossAt writes the loss's gradient at step t to dy and returns the summed smooth L1.
@@ -106,24 +107,20 @@ func (g *TapedGroup) lossAt(t int, now []float32, loss Loss) float64 {
 	return sum
 }
 
-// feedbackCost adds lambda·sign(l) to dl and returns lambda·Σ|l| over active lanes.
-func (g *TapedGroup) feedbackCost(dl, l []float32, loss Loss) float64 {
-	var sum float32
+// addFeedbackCost adds lambda·sign(l), the gradient of lambda·Σ|l|, to dl in active lanes.
+func (g *TapedGroup) addFeedbackCost(dl, l []float32, loss Loss) {
 	for j := range g.Net.Spec.Outputs() {
 		row := l[j*kernel.Lanes:][:loss.Active]
 		d := dl[j*kernel.Lanes:][:loss.Active]
 		for i, v := range row {
 			switch {
 			case v > 0:
-				sum += v
 				d[i] += loss.Lambda
 			case v < 0:
-				sum -= v
 				d[i] -= loss.Lambda
 			}
 		}
 	}
-	return float64(loss.Lambda * sum)
 }
 
 // Carry makes the state after the last step the one before the first: the streams

@@ -1,0 +1,209 @@
+package train
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"unmixlab/sim/data"
+	"unmixlab/sim/kernel"
+	"unmixlab/sim/reference"
+	"unmixlab/sim/spec"
+)
+
+// published maps the published classes' names to ours.
+var published = map[string]string{
+	"UnmixingModel": spec.Unmixing, "ModulationNet": spec.Modulation, "SpatialNet": spec.Spatial,
+	"DaleRateNet": spec.Dale, "DirectDemixNet": spec.Direct,
+}
+
+// tensors maps a model's tensors to the published names.
+func tensors(model string) map[string]string {
+	names := map[string]string{
+		"lstm.weight_ih": "rec_net.weight_ih_l0", "lstm.weight_hh": "rec_net.weight_hh_l0",
+		"lstm.bias_ih": "rec_net.bias_ih_l0", "lstm.bias_hh": "rec_net.bias_hh_l0",
+		"readout.weight": "hidden2out.weight", "readout.bias": "hidden2out.bias",
+	}
+	switch model {
+	case spec.Modulation:
+		names["W0"] = "w0"
+	case spec.Spatial:
+		names["W_x"], names["W_ro"], names["K"] = "w0", "Wro", "Wm"
+	case spec.Dale:
+		names["W_Lx"], names["W_HL"], names["W_ro"], names["K"] = "wx", "w0", "Wro", "Wm"
+	}
+	return names
+}
+
+// caseSpec reads a training case's settings.
+func caseSpec(t *testing.T, a *reference.Archive) spec.Spec {
+	t.Helper()
+	meta := a.Meta()
+	number := func(name string, otherwise float64) float64 {
+		if v, ok := meta[name].(float64); ok {
+			return v
+		}
+		return otherwise
+	}
+	sp := spec.Default(published[meta["model"].(string)])
+	sp.Dim, sp.Hidden, sp.Batch, sp.Steps = int(number("dim", 2)), int(number("hidden", 8)), int(number("batch", 4)), int(number("steps", 60))
+	sp.Batches, sp.LR, sp.Lambda, sp.Noise = int(number("batches", 4)), number("lr", 1e-3), number("lambda_reg", 0), 0
+	sp.Tau = number("tau", 1)
+	sp.Units, sp.LowerUnits, sp.Feedback = int(number("Nz", 10)), int(number("NzL", 8)), int(number("Nm", 2))
+	sp.Width = number("mod_width", 1)
+	sp.Additive = number("add", 0) == 1
+	if in, ok := meta["input_to_net"].(string); ok {
+		sp.Input = in
+	}
+	sp.Target = []string{"both", "exc", "inh"}[int(number("mod_target", 0))]
+	sp.Learn = nil
+	for flag, part := range map[string]string{"learn_baseline": "baseline", "learn_wx": "wx", "learn_ro": "readout"} {
+		if meta[flag] == true {
+			sp.Learn = append(sp.Learn, part)
+		}
+	}
+	if sp.Model == spec.Dale {
+		sp.Inhibition = 1 // the published file has W_HI W_IL as one matrix: W_IL is the identity here
+	}
+	sp.Frequencies = spec.DefaultFrequencies(sp.Sources, sp.Dim)
+	return sp
+}
+
+// caseTrainer puts a case's first parameters and gain into a trainer.
+func caseTrainer(t *testing.T, a *reference.Archive) *Trainer {
+	t.Helper()
+	sp := caseSpec(t, a)
+	tr, err := New(sp, data.Chords(spec.DefaultFrequencies("chords", 4), 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ours, theirs := range tensors(sp.Model) {
+		_, values := a.Float32("init/" + theirs)
+		if err := tr.net.Params.Set(ours, values); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sp.Model == spec.Dale {
+		_, inh := a.Float32("init/w_inh")
+		identity := make([]float32, sp.LowerUnits*sp.LowerUnits)
+		for i := range sp.LowerUnits {
+			identity[i*sp.LowerUnits+i] = 1
+		}
+		if err := tr.net.Params.Set("W_HI", inh); err != nil {
+			t.Fatal(err)
+		}
+		if err := tr.net.Params.Set("W_IL", identity); err != nil {
+			t.Fatal(err)
+		}
+		_, p0 := a.Float32("p_init")
+		p := tr.groups[0].Rows("p", 0)
+		for i, v := range p0 {
+			p[i%sp.Units*kernel.Lanes+i/sp.Units] = v
+		}
+	}
+	return tr
+}
+
+// caseBatch is batch n of a case.
+func caseBatch(a *reference.Archive, sp spec.Spec, n int) *data.Batch {
+	_, s := a.Float32("sources")
+	_, mix := a.Float32("A")
+	d := sp.Dim
+	sources := make([][]float32, d)
+	for j := range sources {
+		for t := range sp.Steps {
+			sources[j] = append(sources[j], s[(n*sp.Steps+t)*d+j])
+		}
+	}
+	contexts := make([]data.Context, sp.Batch)
+	for b := range contexts {
+		contexts[b] = data.Context{Stimuli: d, Sources: d, A: make([]float64, d*d)}
+		for i := range d * d {
+			contexts[b].A[i] = float64(mix[(n*sp.Batch+b)*d*d+i])
+		}
+	}
+	return data.FixedBatch(sources, contexts)
+}
+
+// TestParity trains four batches of every published case with every kernel.
+func TestParity(t *testing.T) {
+	cases := reference.Cases(t)
+	if len(cases) == 0 {
+		t.Fatal("no training case found")
+	}
+	for _, name := range kernel.Available() {
+		for _, c := range cases {
+			t.Run(name+"/"+c, func(t *testing.T) {
+				use(t, name)
+				checkCase(t, reference.Open(t, c))
+			})
+		}
+	}
+}
+
+func checkCase(t *testing.T, a *reference.Archive) {
+	tr := caseTrainer(t, a)
+	sp := tr.net.Spec
+	_, want := a.Float64("loss")
+	for n, w := range want {
+		got, _ := tr.fit(caseBatch(a, sp, n))
+		if math.Abs(got-w) > 1e-4*w {
+			t.Errorf("batch %d: loss %g, published %g", n, got, w)
+		}
+		if n == 0 {
+			for _, g := range tr.groups[0].Grad.Tensors {
+				_, ref := a.Float32("grad0/" + tensors(sp.Model)[g.Name])
+				compare(t, "gradient of "+g.Name, g.Data, ref, 1e-4*largest(ref))
+			}
+		}
+		checkOutputs(t, tr, a, n)
+	}
+	for _, p := range tr.net.Params.Tensors {
+		if p.Learned {
+			_, ref := a.Float32("final/" + tensors(sp.Model)[p.Name])
+			compare(t, "parameter "+p.Name, p.Data, ref, 2e-5)
+		}
+	}
+}
+
+func checkOutputs(t *testing.T, tr *Trainer, a *reference.Archive, n int) {
+	sp := tr.net.Spec
+	_, y := a.Float32("y")
+	per := sp.Batch * sp.Dim
+	for step := range sp.Steps {
+		rows := tr.groups[0].Rows("y", step)
+		got := make([]float32, per)
+		for i := range got {
+			got[i] = rows[i%sp.Dim*kernel.Lanes+i/sp.Dim]
+		}
+		compare(t, "y", got, y[(n*sp.Steps+step)*per:][:per], 1e-4)
+	}
+}
+
+func compare(t *testing.T, what string, got, want []float32, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d values, published %d", what, len(got), len(want))
+	}
+	for i := range got {
+		if !(math.Abs(float64(got[i]-want[i])) <= tolerance) {
+			t.Errorf("%s[%d] = %g, published %g (tolerance %g)", what, i, got[i], want[i], tolerance)
+			return
+		}
+	}
+}
+
+func largest(x []float32) float64 { return max(float64(slices.Max(x)), -float64(slices.Min(x))) }
+
+func use(t *testing.T, name string) {
+	t.Helper()
+	before := kernel.Name()
+	if err := kernel.Use(name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := kernel.Use(before); err != nil {
+			t.Error(err)
+		}
+	})
+}

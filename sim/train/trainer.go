@@ -1,0 +1,159 @@
+// Package train fits networks by backpropagation through whole contexts: smooth L1,
+// clipping by value, Adam (Table 2 of the paper).
+//
+// The rows of a batch are split into fixed groups of kernel.Lanes; cores work on
+// groups and their gradients are added in the groups' order. So the same spec, seed
+// and kernel give the same loss curve bit by bit on any number of cores.
+package train
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"unmixlab/sim/data"
+	"unmixlab/sim/kernel"
+	"unmixlab/sim/model"
+	"unmixlab/sim/spec"
+)
+
+// Adam's constants, as published.
+const (
+	beta1 = 0.9
+	beta2 = 0.999
+	eps   = 1e-8
+)
+
+// Trainer trains one network, a batch a Step. It is used by one goroutine at a time;
+// Step itself works on all cores.
+type Trainer struct {
+	net    *model.Network
+	src    *data.Sources
+	stream *data.Stream
+	batch  data.Batch
+	groups []*model.TapedGroup
+	parts  []float64 // loss by group
+	grad   []float32
+	m, v   []float32 // Adam's moments
+	losses []float64
+}
+
+// Progress is what one batch gave.
+type Progress struct {
+	Batch    int     // batches done
+	Loss     float64 // sum over samples of the mean smooth L1
+	GradNorm float64 // Euclidean, before clipping
+	Seconds  float64 // wall time of the batch
+}
+
+// New starts a run from its spec's own seed; a spec that cannot be trained is a
+// spec.Errors that names the fields.
+func New(sp spec.Spec, src *data.Sources) (*Trainer, error) {
+	if err := sp.Validate(); err != nil {
+		return nil, err
+	}
+	net, err := model.New(sp)
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTrainer(net, src)
+	if err != nil {
+		return nil, err
+	}
+	rng := rand.New(rand.NewPCG(sp.Seed, 0x7374617274))
+	for _, g := range t.groups {
+		g.Start(rng)
+	}
+	return t, nil
+}
+
+func newTrainer(net *model.Network, src *data.Sources) (*Trainer, error) {
+	sp := net.Spec
+	stream, err := data.NewStream(sp, src)
+	if err != nil {
+		return nil, err
+	}
+	n := net.Params.Learned
+	t := &Trainer{net: net, src: src, stream: stream, grad: make([]float32, n), m: make([]float32, n), v: make([]float32, n)}
+	for range (sp.Batch + kernel.Lanes - 1) / kernel.Lanes {
+		t.groups = append(t.groups, net.NewTapedGroup(sp.Steps))
+	}
+	t.parts = make([]float64, len(t.groups))
+	return t, nil
+}
+
+// Batch is the number of batches done.
+func (t *Trainer) Batch() int { return len(t.losses) }
+
+// Done tells whether all batches of the spec are trained.
+func (t *Trainer) Done() bool { return t.Batch() >= t.net.Spec.Batches }
+
+// Network is the network in training; its weights change with every Step.
+func (t *Trainer) Network() *model.Network { return t.net }
+
+// Losses is the loss of every batch so far.
+func (t *Trainer) Losses() []float64 { return t.losses }
+
+// Bytes is what the tapes take in memory.
+func (t *Trainer) Bytes() int {
+	n := 0
+	for _, g := range t.groups {
+		n += g.Bytes()
+	}
+	return n
+}
+
+// Step trains one batch. An error means that no further context could be drawn.
+func (t *Trainer) Step() (Progress, error) {
+	begin := time.Now()
+	if err := t.stream.Batch(t.Batch(), &t.batch); err != nil {
+		return Progress{}, fmt.Errorf("batch %d: %w", t.Batch()+1, err)
+	}
+	loss, norm := t.fit(&t.batch)
+	return Progress{t.Batch(), loss, norm, time.Since(begin).Seconds()}, nil
+}
+
+// fit goes forward and back through one batch and moves the weights.
+func (t *Trainer) fit(b *data.Batch) (loss, norm float64) {
+	var wait sync.WaitGroup
+	for i := range t.groups {
+		wait.Go(func() { t.parts[i] = t.fitGroup(i, b) })
+	}
+	wait.Wait()
+	copy(t.grad, t.groups[0].Grad.Flat)
+	loss = t.parts[0]
+	for i, g := range t.groups[1:] {
+		kernel.Add(t.grad, g.Grad.Flat)
+		loss += t.parts[i+1]
+	}
+	norm = kernel.Norm(t.grad)
+	t.losses = append(t.losses, loss)
+	t.move()
+	return loss, norm
+}
+
+// fitGroup is one group's share of a batch; it returns its part of the loss.
+func (t *Trainer) fitGroup(i int, b *data.Batch) float64 {
+	g, sp := t.groups[i], t.net.Spec
+	x, stride := g.Stimuli()
+	b.Stimuli(x, stride, i, kernel.Lanes)
+	g.Pack()
+	g.Forward()
+	loss := g.Backward(model.Loss{
+		Target: b.S, Active: min(kernel.Lanes, sp.Batch-i*kernel.Lanes),
+		BatchRows: sp.Batch, Lambda: float32(sp.Lambda),
+	})
+	g.Carry()
+	return loss
+}
+
+// move clips the gradient and takes Adam's step.
+func (t *Trainer) move() {
+	sp, n := t.net.Spec, float64(t.Batch())
+	kernel.Adam(t.net.Params.Flat[:t.net.Params.Learned], t.grad, t.m, t.v, kernel.AdamStep{
+		Rate: float32(sp.LR), Beta1: beta1, Beta2: beta2, Eps: eps, Clip: float32(sp.Clip),
+		Bias1: float32(1 - math.Pow(beta1, n)), Bias2: float32(1 - math.Pow(beta2, n)),
+	})
+}
