@@ -26,6 +26,9 @@ func (p *Plot) options() []charts.GlobalOpts {
 	if p.groups != nil {
 		left = "112"
 	}
+	if p.turned {
+		left = "208"
+	}
 	o := []charts.GlobalOpts{
 		charts.WithAnimation(false),
 		charts.WithGridOpts(opts.Grid{Left: left, Right: itoa(right), Top: itoa(top), Bottom: "52"}),
@@ -79,6 +82,7 @@ func (p *Plot) yAxis() opts.YAxis {
 		a.Name = ""
 	}
 	if p.y.Categories != nil {
+		a.Inverse = opts.Bool(p.turned)
 		a.Data = p.y.Categories
 		a.SplitLine.Show = opts.Bool(false)
 	} else if p.y.bounded() {

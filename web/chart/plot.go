@@ -42,6 +42,7 @@ type Plot struct {
 	shades []any
 	visual *opts.VisualMap
 	top    int
+	turned bool     // categories on the y axis
 	groups []string // names beside the y axis, in place of its numbers
 }
 
@@ -146,11 +147,18 @@ func (p *Plot) Bars(name string, values, sd []float64, s Style) *Plot {
 // Spread draws ±sd round each point as a line without a name of its own.
 func (p *Plot) Spread(name string, x, y, sd []float64, s Style) *Plot {
 	var data []any
+	point := func(x, y any) {
+		if p.turned {
+			x, y = y, x
+		}
+		data = append(data, [2]any{x, y})
+	}
 	for i := range x {
 		if i > 0 {
-			data = append(data, [2]any{Value(x[i]), nil})
+			point(Value(x[i]), nil)
 		}
-		data = append(data, [2]Value{Value(x[i]), Value(y[i] - sd[i])}, [2]Value{Value(x[i]), Value(y[i] + sd[i])})
+		point(Value(x[i]), Value(y[i]-sd[i]))
+		point(Value(x[i]), Value(y[i]+sd[i]))
 	}
 	p.series = append(p.series, series{Silent: true, Z: 3, SingleSeries: charts.SingleSeries{
 		Name: name, Type: "line", Symbol: "none", Data: data,
@@ -179,6 +187,14 @@ func (p *Plot) Shade(from, to float64, label string) *Plot {
 			"label":     map[string]any{"show": label != "", "color": Muted, "fontSize": 12, "position": "insideTop"}},
 		map[string]any{"xAxis": Value(to)},
 	})
+	return p
+}
+
+// Turned puts categories on the y axis, first on top, so that long names can be
+// read. It stands before anything is added.
+func (p *Plot) Turned() *Plot {
+	p.turned = true
+	p.x, p.y = p.y, p.x
 	return p
 }
 

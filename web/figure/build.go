@@ -1,0 +1,138 @@
+package figure
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/web/chart"
+)
+
+// builder collects a figure; the first error of a chart stops it.
+type builder struct {
+	figure Figure
+	origin checkpoint
+	err    error
+}
+
+// newBuilder knows which published checkpoint the request's model compares with.
+func newBuilder(r Request, figure string) *builder {
+	return &builder{figure: Figure{Numbers: map[string]Number{}}, origin: measured(r.spec(), figure)}
+}
+
+// number adds a headline number.
+func (b *builder) number(name, label, unit string, value float64, n string) {
+	b.add(Reading{Name: name, Label: label, Unit: unit, Value: Number(value), N: n})
+}
+
+// mean adds the mean of values as a headline number, with its sd.
+func (b *builder) mean(name, label, unit string, values []float64, over string) {
+	d := analysis.Describe(values)
+	sd := Number(d.SD)
+	n := fmt.Sprintf("mean ± sd over %d %s", d.N, over)
+	if d.Undefined > 0 {
+		n += fmt.Sprintf(", %d undefined left out", d.Undefined)
+	}
+	b.add(Reading{Name: name, Label: label, Unit: unit, Value: Number(d.Mean), SD: &sd, N: n})
+}
+
+func (b *builder) add(r Reading) {
+	if v, ok := b.origin.values[r.Name]; ok {
+		n := Number(v)
+		r.Checkpoint, r.Origin = &n, b.origin.origin
+	}
+	b.figure.Numbers[r.Name] = r.Value
+	b.figure.Readings = append(b.figure.Readings, r)
+}
+
+func (b *builder) note(format string, args ...any) {
+	b.figure.Notes = append(b.figure.Notes, fmt.Sprintf(format, args...))
+}
+
+// panel adds a panel; option and err come straight from a chart.
+func (b *builder) panel(p Panel, option json.RawMessage, err error, data ...Array) {
+	if err != nil && b.err == nil {
+		b.err = fmt.Errorf("panel %s: %w", p.ID, err)
+	}
+	p.Option, p.data = option, data
+	p.Table = p.Table.Thinned(tableRows)
+	b.figure.Panels = append(b.figure.Panels, p)
+}
+
+// tableRows is how long a panel's table is at most.
+const tableRows = 200
+
+// absent adds a panel that says why the model does not have it.
+func (b *builder) absent(id, title, why string) {
+	b.figure.Panels = append(b.figure.Panels, Panel{ID: id, Title: title, Why: why, See: "Not for this model.",
+		Table: chart.Table{Caption: title, Columns: []string{}, Rows: [][]any{}}})
+}
+
+// list is a one-dimensional array.
+func list(name string, values []float64) Array { return Array{name, []int{len(values)}, values} }
+
+// grid is a two-dimensional one.
+func grid(name string, rows [][]float64) Array {
+	a := Array{Name: name, Shape: []int{len(rows), 0}}
+	for _, r := range rows {
+		a.Shape[1] = len(r)
+		a.Values = append(a.Values, r...)
+	}
+	return a
+}
+
+// numbered is from, from+step, … of length n.
+func numbered(from, step float64, n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = from + step*float64(i)
+	}
+	return v
+}
+
+// every keeps each k-th value, the first included.
+func every(k int, values []float64) []float64 {
+	var v []float64
+	for i := 0; i < len(values); i += max(k, 1) {
+		v = append(v, values[i])
+	}
+	return v
+}
+
+// label writes a number for an axis of names.
+func label(v float64) string { return fmt.Sprintf("%.4g", v) }
+
+// labels are numbers as names of a heat map's axis.
+func labels(values []float64) []string {
+	l := make([]string, len(values))
+	for i, v := range values {
+		l[i] = label(v)
+	}
+	return l
+}
+
+func nans(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = math.NaN()
+	}
+	return v
+}
+
+// mostVarying are the columns of rows by their spread, the widest first.
+func mostVarying(rows [][]float64) []int {
+	spread := make([]float64, len(rows[0]))
+	order := make([]int, len(spread))
+	for j := range spread {
+		column := make([]float64, len(rows))
+		for i, r := range rows {
+			column[i] = r[j]
+		}
+		spread[j], order[j] = analysis.Describe(column).SD, j
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(spread[b], spread[a]) })
+	return order
+}

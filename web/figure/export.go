@@ -1,0 +1,97 @@
+package figure
+
+import (
+	"archive/zip"
+	"encoding/binary"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// WriteCSV writes everything plotted, one value a line: the panel, the array, the
+// row, the column (empty for a list) and the value, empty where it is not a number.
+func (f *Figure) WriteCSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	c.Write([]string{"panel", "array", "row", "column", "value"})
+	for _, p := range f.Panels {
+		for _, a := range p.data {
+			for i, v := range a.Values {
+				c.Write(append([]string{p.ID, a.Name}, place(a.Shape, i, v)...))
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func place(shape []int, i int, v float64) []string {
+	row, column := strconv.Itoa(i), ""
+	if len(shape) > 1 {
+		width := len2(shape)
+		row, column = strconv.Itoa(i/width), strconv.Itoa(i%width)
+	}
+	text := ""
+	if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		text = strconv.FormatFloat(v, 'g', 9, 64)
+	}
+	return []string{row, column, text}
+}
+
+// len2 is the number of values in a row of all but the first axis.
+func len2(shape []int) int {
+	n := 1
+	for _, s := range shape[1:] {
+		n *= s
+	}
+	return max(n, 1)
+}
+
+// WriteNPZ writes everything plotted as numpy's .npz: arrays "panel/array" in
+// float64, and "numbers/name".
+func (f *Figure) WriteNPZ(w io.Writer) error {
+	z := zip.NewWriter(w)
+	for _, p := range f.Panels {
+		for _, a := range p.data {
+			if err := writeArray(z, p.ID+"/"+a.Name, a.Shape, a.Values); err != nil {
+				return err
+			}
+		}
+	}
+	for _, r := range f.Readings {
+		if err := writeArray(z, "numbers/"+r.Name, nil, []float64{float64(r.Value)}); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+func writeArray(z *zip.Writer, name string, shape []int, values []float64) error {
+	w, err := z.Create(name + ".npy")
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(npyHeader(shape)); err != nil {
+		return err
+	}
+	return binary.Write(w, binary.LittleEndian, values)
+}
+
+// npyHeader is that of a float64 array in C order, version 1.0 of the format: padded
+// so that the data begin at a multiple of 64 bytes.
+func npyHeader(shape []int) []byte {
+	dims := make([]string, len(shape))
+	for i, s := range shape {
+		dims[i] = strconv.Itoa(s)
+	}
+	text := strings.Join(dims, ", ")
+	if len(shape) == 1 {
+		text += ","
+	}
+	h := fmt.Sprintf("{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }", text)
+	h += strings.Repeat(" ", 63-(10+len(h))%64) + "\n"
+	b := append([]byte("\x93NUMPY\x01\x00"), byte(len(h)), byte(len(h)>>8))
+	return append(b, h...)
+}

@@ -1,0 +1,123 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/web/chart"
+)
+
+// fig1 is the proof of concept: signals round a change of context, weights against
+// the inverse, correlations and clarity, and what noise does.
+func fig1(ctx context.Context, r Request) (*builder, error) {
+	contexts, err := r.contexts(r.Contexts, forTest)
+	if err != nil {
+		return nil, err
+	}
+	run, noisy, err := r.playNoise(ctx, contexts)
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(r, "fig1")
+	b.clarityNumbers(run)
+	course := analysis.ErrorCourse(run.s, run.y)
+	b.mean("late_error", "Error ‖s − y‖ late in a context", "", course.PerContext, "contexts, second half of each")
+	b.number("peak_error", "Largest error after a change", "", course.Peak,
+		fmt.Sprintf("mean over %d contexts, at sample %d", len(run.s), course.PeakAt))
+	b.signals(run)
+	b.errorCourse("b-error", "Error after a change of context", course, len(run.s))
+	b.weightPanels(r, run)
+	b.correlations(run)
+	b.clarity("d-clarity", run)
+	b.noise(r, run, noisy)
+	return b, nil
+}
+
+// clarityNumbers are the clarities of stimuli and outputs.
+func (b *builder) clarityNumbers(run played) (x, y analysis.Clarity) {
+	x, y = analysis.SignalClarity(run.s, run.x), analysis.SignalClarity(run.s, run.y)
+	b.mean("clarity_x", "Signal clarity of the stimuli", "", x.PerContext, "contexts")
+	b.mean("clarity_y", "Signal clarity of the outputs", "", y.PerContext, "contexts")
+	return x, y
+}
+
+// before and after are how much of two contexts the panels of signals show, samples.
+const (
+	before = 150
+	after  = 350
+)
+
+// signals draws sources, stimuli and outputs round the change into the last but one
+// context of the first three.
+func (b *builder) signals(run played) {
+	k := min(2, len(run.spans)-1)
+	change := run.spans[k].From
+	from, to := max(change-before, run.spans[k-1].From), min(change+after, run.spans[k].To)
+	time := numbered(float64(from-change), 1, to-from)
+	get := func(name string, j int) []float64 {
+		s := run.Signal(name)
+		return analysis.Block{N: s.Width, Data: s.Data}.Slice(from, to).Column(j)
+	}
+	sources := min(run.s[0].N, 4)
+	for j := range sources {
+		id := fmt.Sprintf("b-output%d", j+1)
+		s, y, x := get("s", j), get("y", j), get("x", j)
+		plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: "signal"})
+		plot.Line(fmt.Sprintf("source s%d", j+1), time, s, chart.Style{Colour: chart.Stimulus, Width: 3})
+		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
+		option, err := plot.At(0, "new context").Option()
+		b.panel(Panel{ID: id, Title: fmt.Sprintf("Output %d and its source", j+1),
+			See: "The output lies on the source, leaves it when the context changes, and is back within a few periods.",
+			N:   "one change of context of the test run; single samples",
+			Table: chart.Columns("Signals round a change of context", []string{"sample", fmt.Sprintf("s%d", j+1), fmt.Sprintf("x%d", j+1), fmt.Sprintf("y%d", j+1)},
+				time, s, x, y)}, option, err, list("sample", time), list("s", s), list("x", x), list("y", y))
+	}
+	plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: "stimulus"})
+	var columns [][]float64
+	var arrays []Array
+	for j := range run.x[0].N {
+		x := get("x", j)
+		columns = append(columns, x)
+		arrays = append(arrays, list(fmt.Sprintf("x%d", j+1), x))
+		dash := ""
+		if j%2 == 1 {
+			dash = "dashed"
+		}
+		plot.Line(fmt.Sprintf("stimulus x%d", j+1), time, x, chart.Style{Colour: chart.Stimulus, Dash: dash})
+	}
+	option, err := plot.At(0, "new context").Option()
+	b.panel(Panel{ID: "b-stimuli", Title: "Stimuli", See: "Every stimulus is a mixture of all sources; the change of context is hard to see in it.",
+		N:     "the same change of context",
+		Table: chart.Columns("Stimuli round a change of context", append([]string{"sample"}, chart.Names("x", len(columns))...), append([][]float64{time}, columns...)...),
+	}, option, err, append([]Array{list("sample", time)}, arrays...)...)
+}
+
+// errorCourse draws how the error goes on within a context.
+func (b *builder) errorCourse(id, title string, c analysis.Course, contexts int) {
+	settled := "does not come to stay below twice its late value"
+	if c.Settled >= 0 {
+		settled = fmt.Sprintf("stays below twice its late value from sample %d on", c.Settled)
+	}
+	b.course(id, title, "error ‖s − y‖", chart.Error, c,
+		fmt.Sprintf("The error peaks at sample %d and %s.", c.PeakAt, settled),
+		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", contexts))
+}
+
+// course draws a deviation within contexts, mean ± sd.
+func (b *builder) course(id, title, axis, colour string, c analysis.Course, see, n string) {
+	time := numbered(0, 1, len(c.Mean))
+	mean, sd := analysis.Smooth(c.Mean, 20), analysis.Smooth(c.SD, 20)
+	low, high := make([]float64, len(mean)), make([]float64, len(mean))
+	for i := range mean {
+		low[i], high[i] = max(mean[i]-sd[i], 0), mean[i]+sd[i]
+	}
+	k := max(1, len(time)/500)
+	plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: axis, Zero: true})
+	plot.Line("mean", every(k, time), every(k, mean), chart.Style{Colour: colour, Width: 2, Bare: true})
+	plot.Band("± sd", every(k, time), every(k, low), every(k, high), chart.Style{Colour: colour})
+	option, err := plot.Option()
+	b.panel(Panel{ID: id, Title: title, See: see, N: n,
+		Table: chart.Columns(title, []string{"sample", "mean", "sd"}, time, c.Mean, c.SD)},
+		option, err, list("sample", time), list("mean", c.Mean), list("sd", c.SD))
+}

@@ -1,0 +1,62 @@
+package figure
+
+import (
+	"fmt"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/web/chart"
+)
+
+// correlations are panel d: how sources go with stimuli and with outputs.
+func (b *builder) correlations(run played) {
+	x, y := analysis.Separate(run.s, run.x), analysis.Separate(run.s, run.y)
+	names := func(prefix string) []string {
+		var n []string
+		for i := range x.Sources {
+			for j := range x.Units {
+				n = append(n, fmt.Sprintf("s%d·%s%d", i+1, prefix, j+1))
+			}
+		}
+		return n
+	}
+	table := chart.Table{Caption: "Correlation of sources with stimuli and outputs", Columns: []string{"pair", "mean r", "sd over contexts", "mean |r|"}}
+	for k, stage := range []analysis.Separation{x, y} {
+		for i, name := range names([]string{"x", "y"}[k]) {
+			table.Rows = append(table.Rows, []any{name, chart.Value(stage.R[i]), chart.Value(stage.SD[i]), chart.Value(stage.Abs[i])})
+		}
+	}
+	n := fmt.Sprintf("mean r ± sd over %d contexts", len(run.s))
+	see := fmt.Sprintf("Stimuli go with all sources alike; output i goes with source i (mean |r| %.2g) and with no other (%.2g).", y.Own, y.Cross)
+	for k, stage := range []analysis.Separation{x, y} {
+		id, title, prefix := "d-stimuli", "Correlations of the stimuli", "x"
+		if k == 1 {
+			id, title, prefix = "d-outputs", "Correlations of the outputs", "y"
+		}
+		plot := chart.NewPlot(chart.Axis{Name: "pair of source and " + map[string]string{"x": "stimulus", "y": "output"}[prefix], Categories: names(prefix)},
+			chart.Axis{Name: "correlation r", Min: -1, Max: 1})
+		colour := chart.Stimulus
+		if k == 1 {
+			colour = chart.Source1
+		}
+		option, err := plot.Bars("r", stage.R, stage.SD, chart.Style{Colour: colour}).Option()
+		b.panel(Panel{ID: id, Title: title, See: see, N: n, Table: table}, option, err, list("r", stage.R), list("sd", stage.SD), list("abs", stage.Abs))
+	}
+}
+
+// clarity draws the clarity of stimuli and outputs in every context.
+func (b *builder) clarity(id string, run played) {
+	title := "Signal clarity"
+	if run.s[0].N != 2 {
+		b.absent(id, title, fmt.Sprintf("Clarity is defined for two sources; with %d, the correlations say how well they are told apart.", run.s[0].N))
+		return
+	}
+	x, y := analysis.SignalClarity(run.s, run.x).PerContext, analysis.SignalClarity(run.s, run.y).PerContext
+	option, err := chart.Violins(chart.Axis{Name: "signal clarity (0: both sources alike, 1: one source alone)", Min: 0, Max: 1}, []chart.Group{
+		{Name: "stimuli x", Values: x, Colour: chart.Stimulus}, {Name: "outputs y", Values: y, Colour: chart.Source1}})
+	dx, dy := analysis.Describe(x), analysis.Describe(y)
+	b.panel(Panel{ID: id, Title: title,
+		See: fmt.Sprintf("Outputs are clear in every context (%.2f on average, %.2f at least), stimuli in few (%.2f).", dy.Mean, dy.Min, dx.Mean),
+		N:   fmt.Sprintf("dots: %d contexts, each the mean over its units; diamonds: mean. Not normalised, as in Eq 19", len(x)),
+		Table: chart.Columns("Signal clarity by context", []string{"context", "stimuli x", "outputs y"},
+			numbered(1, 1, len(x)), x, y)}, option, err, list("x", x), list("y", y))
+}

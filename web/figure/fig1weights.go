@@ -1,0 +1,84 @@
+package figure
+
+import (
+	"fmt"
+	"math"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/web/chart"
+)
+
+// shownContexts is over how many contexts panels of weights go.
+const shownContexts = 6
+
+// weightPanels are panel c: weights over contexts against the inverse, and their
+// distance from it within a context.
+func (b *builder) weightPanels(r Request, run played) {
+	w, kind, why := r.weights(run)
+	if w == nil {
+		b.absent("c", "Weights against the inverse of the context", why)
+		b.number("late_weight_error", "Distance of the weights from the inverse, late", "", math.NaN(), "not for this model")
+		return
+	}
+	course := analysis.WeightCourse(w, run.inverses())
+	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", course.PerContext, "contexts, second half of each")
+	b.weightTraces("c", w, run, kind)
+	b.course("c-error", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, course,
+		fmt.Sprintf("The weights switch as fast as the error falls: from %.2g at its largest to %.2g late, where the inverses have a size of %.2g.", course.Peak, course.Late, course.Norm),
+		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
+}
+
+// weightTraces draws weights (solid) over the inverse of each context (dotted).
+func (b *builder) weightTraces(id string, w []analysis.Block, run played, kind string) {
+	shown := min(shownContexts, len(w))
+	entries, sources := w[0].N, run.s[0].N
+	total := run.spans[shown-1].To
+	k := max(1, total/400)
+	time := numbered(0, float64(k), (total+k-1)/k)
+	plot := chart.NewPlot(chart.Axis{Name: "time (samples)"}, chart.Axis{Name: "weight"})
+	names := []string{"sample"}
+	columns := [][]float64{time}
+	arrays := []Array{list("sample", time)}
+	for e := range entries {
+		values, ideal := make([]float64, 0, len(time)), make([]float64, 0, len(time))
+		for t := 0; t < total; t += k {
+			c := contextAt(run, t)
+			values = append(values, float64(w[c].Row(t - run.spans[c].From)[e]))
+			ideal = append(ideal, run.spans[c].Context.Inverse()[e])
+		}
+		name := fmt.Sprintf("w%d%d", e/sources+1, e%sources+1)
+		colour := entryColour(e, sources)
+		plot.Line(name+" of W*", time, ideal, chart.Style{Colour: colour, Dash: "dotted", Width: 2, Bare: true})
+		plot.Line(name, time, values, chart.Style{Colour: colour})
+		names = append(names, name, name+" of W*")
+		columns = append(columns, values, ideal)
+		arrays = append(arrays, list(name, values), list(name+"_inverse", ideal))
+	}
+	for c := 1; c < shown; c++ {
+		plot.At(float64(run.spans[c].From), "")
+	}
+	option, err := plot.Option()
+	b.panel(Panel{ID: id, Title: "Weights against the inverse of the context",
+		See:   "With every change of context (dashed) the weights (solid) move to the entries of the inverse mixture W* (dotted).",
+		N:     fmt.Sprintf("the first %d contexts of the test run; %s", shown, kind),
+		Table: chart.Columns("Weights over contexts", names, columns...)}, option, err, arrays...)
+}
+
+func contextAt(run played, t int) int {
+	for c, s := range run.spans {
+		if t < s.To {
+			return c
+		}
+	}
+	return len(run.spans) - 1
+}
+
+// entryColour tells the weights of one output from those of another by hue: those
+// that serve output i have the colour of source i, the first of them, then others.
+func entryColour(e, sources int) string {
+	hues := []string{chart.Source1, chart.Feedback, chart.Source3, chart.Source2, chart.Error, chart.Stimulus}
+	if sources > 2 {
+		return chart.Source(e / sources)
+	}
+	return hues[e%len(hues)]
+}

@@ -1,0 +1,106 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/sim/data"
+	"unmixlab/sim/model"
+	"unmixlab/sim/record"
+	"unmixlab/sim/spec"
+	"unmixlab/web/chart"
+)
+
+// taus are the time constants of the sweeps, samples; the paper names only the ends.
+var taus = []float64{1, 3, 10, 30, 100, 300, 1000}
+
+// filteredWeights tells why the figure is not for a model.
+func filteredWeights(sp spec.Spec) string {
+	if sp.Model != spec.Modulation {
+		return "it is about the time constant of modulated weights: the modulation model"
+	}
+	return twoSources(sp)
+}
+
+// fig2 is slow modulation.
+func fig2(ctx context.Context, r Request) (*builder, error) {
+	contexts, err := r.contexts(r.Contexts, forTest)
+	if err != nil {
+		return nil, err
+	}
+	run, err := r.play(ctx, r.test(contexts))
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(r, "fig2")
+	w := run.blocks("w")
+	c := analysis.WeightCourse(w, run.inverses())
+	b.mean("clarity_y", "Signal clarity of the outputs", "", analysis.SignalClarity(run.s, run.y).PerContext, "contexts")
+	b.number("early_weight_error", "Distance ‖W − W*‖ in the first 50 samples", "", early(c), fmt.Sprintf("mean over %d contexts", len(w)))
+	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", c.PerContext, "contexts, second half of each")
+	b.number("weight_fluctuation", "Fluctuation of weights within contexts, sd", "", analysis.Switch(w).Within, fmt.Sprintf("sd over the second half, mean over entries and %d contexts", len(w)))
+	b.weightTraces("b", w, run, fmt.Sprintf("time constant %g samples", r.spec().Tau))
+	b.course("c", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, c,
+		fmt.Sprintf("From %.2g in the first 50 samples to %.2g late; slower modulation starts worse and fluctuates less.", early(c), c.Late),
+		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
+	b.stepResponse(r.spec().Tau)
+	return b, b.tauSweep(ctx, r, contexts)
+}
+
+// early is a course's mean over its first 50 samples.
+func early(c analysis.Course) float64 {
+	return analysis.Describe(c.Mean[:min(50, len(c.Mean))]).Mean
+}
+
+// stepResponse is what the filter alone does, in closed form.
+func (b *builder) stepResponse(own float64) {
+	at := numbered(0, 5, 201)
+	plot := chart.NewPlot(chart.Axis{Name: "time after a step (samples)"}, chart.Axis{Name: "share of the step", Min: 0, Max: 1})
+	columns, names := [][]float64{at}, []string{"sample"}
+	arrays := []Array{list("sample", at)}
+	for i, tau := range taus {
+		v := make([]float64, len(at))
+		for k, n := range at {
+			v[k] = 1 - math.Pow(1-1/tau, n)
+		}
+		style := chart.Style{Colour: chart.Source(i)}
+		if tau == own {
+			style.Width = 3
+		}
+		name := fmt.Sprintf("τ = %g", tau)
+		plot.Line(name, at, v, style)
+		columns, names, arrays = append(columns, v), append(names, name), append(arrays, list(name, v))
+	}
+	option, err := plot.Option()
+	b.panel(Panel{ID: "filter", Title: "How fast modulation can follow", See: "After n samples the filter has gone 1 − (1 − 1/τ)ⁿ of the way; at τ = 1000 a context of 1000 samples is over before modulation is there.",
+		N: "closed form", Table: chart.Columns("Step response of the filter", names, columns...)}, option, err, arrays...)
+}
+
+// tauSweep is panel a for this one network: its time constant is changed at test.
+func (b *builder) tauSweep(ctx context.Context, r Request, contexts []data.Context) error {
+	var clarity, sd, first, fluctuation []float64
+	for _, tau := range taus {
+		other := model.Network{Spec: r.spec(), Params: r.File.Network.Params}
+		other.Spec.Tau = tau
+		rec, err := record.Play(ctx, &other, r.Sources, r.test(contexts))
+		if err != nil {
+			return err
+		}
+		p := cut(rec)
+		d := analysis.Describe(analysis.SignalClarity(p.s, p.y).PerContext)
+		clarity, sd = append(clarity, d.Mean), append(sd, d.SD)
+		first = append(first, early(analysis.WeightCourse(p.blocks("w"), p.inverses())))
+		fluctuation = append(fluctuation, analysis.Switch(p.blocks("w")).Within)
+	}
+	plot := chart.NewPlot(chart.Axis{Name: "time constant at test (samples)", Log: true, Min: 1, Max: 1000}, chart.Axis{Name: "signal clarity", Min: 0, Max: 1})
+	plot.Line("outputs y", taus, clarity, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", taus, clarity, sd, chart.Style{Colour: chart.Source1})
+	option, err := plot.At(r.spec().Tau, "trained with").Option()
+	b.panel(Panel{ID: "a-test", Title: "Another time constant than in training",
+		See:   "A network is tuned to its own time constant. The paper's panel compares networks that were trained with each; train them and compare their figures.",
+		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the network was trained with τ = %g alone", len(contexts), r.spec().Tau),
+		Table: chart.Columns("Clarity by time constant at test", []string{"τ (samples)", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "fluctuation"}, taus, clarity, sd, first, fluctuation)},
+		option, err, list("tau", taus), list("clarity", clarity), list("sd", sd), list("early", first), list("fluctuation", fluctuation))
+	return nil
+}

@@ -1,0 +1,140 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/web/chart"
+)
+
+// fig5 is how feedback turns the population's subspace.
+func fig5(ctx context.Context, r Request) (*builder, error) {
+	n, err := r.own(repetitions)
+	if err != nil {
+		return nil, err
+	}
+	run, pca, err := r.components(ctx, 5)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.turns(ctx, n, pca)
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(r, "fig5")
+	a := t.angles()
+	b.turnNumbers(a, t.returns)
+	over := "repetitions"
+	b.mean("error_intact", "Error with feedback intact", "", a.intactError, over)
+	b.mean("error_frozen", "Error with feedback frozen", "", a.frozenError, over)
+	b.mean("error_restored", "Error after feedback was restored, last 200 samples", "", a.restoredError, over)
+	b.number("variance_explained_3pc", "Variance in the first three components", "", pca.Cumulative(3), fmt.Sprintf("%d contexts of %d test runs", componentRuns*len(run.spans), componentRuns))
+	b.frozenTrace(r, t.first)
+	b.frozenModulation(t.first)
+	b.space(r, t)
+	b.projection(t.first)
+	b.turnPanels(a, t.returns)
+	b.principalAngles(a)
+	b.variance(run.blocks(r.population()), pca)
+	b.componentSpace(run.blocks(r.population()), run, pca)
+	return b, nil
+}
+
+// turnNumbers are the angles of panels d and e.
+func (b *builder) turnNumbers(a angles, returns []float64) {
+	b.mean("angle_frozen_mean", "Angle when the context changes and feedback is frozen", "degrees", a.frozen, "repetitions")
+	b.mean("angle_restored_mean", "Angle once feedback is restored", "degrees", a.restored, "repetitions")
+	b.mean("angle_same_side_mean", "… contexts on the same side of the square", "degrees", a.same, "repetitions")
+	b.mean("angle_other_side_mean", "… contexts on different sides", "degrees", a.other, "repetitions")
+	rel := analysis.Relate(a.distance, a.restored)
+	b.number("distance_angle_r", "Context distance against the restored angle, r", "", rel.R, fmt.Sprintf("%d repetitions, p = %.2g", rel.N, rel.P))
+	b.mean("angle_return_mean", "Angle between two visits to a context, another between them", "degrees", returns, "repetitions")
+}
+
+// frozenTrace is panel a: outputs and sources round freezing and restoring.
+func (b *builder) frozenTrace(r Request, p played) {
+	from, to := turnSamples-200, 2*turnSamples
+	time := numbered(float64(from), 1, to-from)
+	st := r.stretch(p, from, to)
+	for j := range 2 {
+		s, y := st.S.Column(j), st.Y.Column(j)
+		plot := chart.NewPlot(chart.Axis{Name: "time (samples); the context changes at 1000", Min: float64(from), Max: float64(to)}, chart.Axis{Name: "signal"})
+		plot.Line(fmt.Sprintf("source s%d", j+1), time, s, chart.Style{Colour: chart.Stimulus, Width: 3})
+		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
+		option, err := plot.Shade(turnSamples, turnSamples+frozenFor, "feedback frozen").Option()
+		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), Title: fmt.Sprintf("Output %d with feedback frozen and restored", j+1),
+			See: "In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
+			N:   "the first repetition; single samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
+			option, err, list("sample", time), list("s", s), list("y", y))
+	}
+}
+
+func (b *builder) frozenModulation(p played) {
+	m, measure, diverging := p.blocks("m"), "modulation m", true
+	if gains := p.blocks("p"); gains != nil {
+		m, measure, diverging = gains, "gain p", false
+	}
+	b.modulationMap("a-modulation", p, m, measure, diverging, analysis.Switch(m))
+	last := &b.figure.Panels[len(b.figure.Panels)-1]
+	last.Title = "Modulation is held while feedback is frozen"
+	last.See = "From sample 1000 to 1500 nothing changes although the context has; then modulation moves to what the new context needs."
+	last.N = "the first repetition: one context of 1000 samples, another of which the first 500 are frozen"
+}
+
+// phases of an experiment, with the colours they have in all panels.
+var phases = []struct{ name, colour string }{
+	{"context 1, intact", chart.Source1}, {"context 2, frozen", chart.Error}, {"context 2, restored", chart.Feedback},
+}
+
+// space is panel b: the population's path in (y1, y2, PC1).
+func (b *builder) space(r Request, t turned) {
+	s := chart.Space{X: "output y1", Y: "output y2", Z: "PC1 of the population"}
+	var arrays []Array
+	table := chart.Table{Caption: "Planes of the three phases", Columns: []string{"phase", "normal y1", "normal y2", "normal PC1", "angle to context 1 (degrees)"}}
+	turn := t.turns[0]
+	for i, ph := range phases {
+		from := turnSamples - frozenFor + i*frozenFor
+		st := r.stretch(t.first, from, from+frozenFor)
+		y1, y2, pc := st.Y.Column(0), st.Y.Column(1), t.firstPCA.Scores(st.Z, 0)
+		path := chart.Path{Name: ph.name, Colour: ph.colour}
+		var rows [][]float64
+		for k := 0; k < len(pc); k += 2 {
+			path.Points = append(path.Points, [3]float64{y1[k], y2[k], pc[k]})
+			rows = append(rows, []float64{y1[k], y2[k], pc[k]})
+		}
+		s.Paths = append(s.Paths, path)
+		arrays = append(arrays, grid(fmt.Sprintf("phase%d", i+1), rows))
+		nrm := turn.Normals[i]
+		table.Rows = append(table.Rows, []any{ph.name, chart.Value(nrm[0]), chart.Value(nrm[1]), chart.Value(nrm[2]), chart.Value(analysis.Angle(turn.Normals[0], nrm))})
+	}
+	flat, flatErr := s.Flat()
+	if flatErr != nil && b.err == nil {
+		b.err = flatErr
+	}
+	option, err := s.Option()
+	b.panel(Panel{ID: "b", Title: "The population's path in space", Flat: flat,
+		See: fmt.Sprintf("While feedback is frozen the path stays in the plane of context 1 (%.1f degrees); restored feedback turns it out of that plane (%.0f degrees).", turn.Frozen, turn.Restored),
+		N:   "the first repetition, 500 samples of each phase, every second; PC1 whitened, fitted on other contexts", Table: table}, option, err, arrays...)
+}
+
+// projection is panel c: what the readout sees.
+func (b *builder) projection(p played) {
+	plot := chart.NewPlot(chart.Axis{Name: "output y1 (source s1)"}, chart.Axis{Name: "output y2 (source s2)"})
+	y, s := p.Signal("y"), p.Signal("s")
+	var arrays []Array
+	columns, names := [][]float64{}, []string{}
+	for i, ph := range phases {
+		from := turnSamples - frozenFor + i*frozenFor
+		b := analysis.Block{N: y.Width, Data: y.Data}.Slice(from, from+frozenFor)
+		y1, y2 := every(2, b.Column(0)), every(2, b.Column(1))
+		plot.Line(ph.name, y1, y2, chart.Style{Colour: ph.colour, Bare: true})
+		columns, names = append(columns, y1, y2), append(names, ph.name+" y1", ph.name+" y2")
+		arrays = append(arrays, list(fmt.Sprintf("phase%d_y1", i+1), y1), list(fmt.Sprintf("phase%d_y2", i+1), y2))
+	}
+	src := analysis.Block{N: s.Width, Data: s.Data}.Slice(turnSamples+frozenFor, 2*turnSamples)
+	plot.Line("sources", src.Column(0), src.Column(1), chart.Style{Colour: chart.Ink, Dash: "dotted", Bare: true})
+	option, err := plot.Legend().Option()
+	b.panel(Panel{ID: "c", Title: "What the readout sees", See: "Intact and restored, the outputs lie on the sources; frozen, the same plane holds them turned and stretched.",
+		N: "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, option, err, arrays...)
+}

@@ -1,0 +1,115 @@
+package figure
+
+import (
+	"fmt"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/web/chart"
+)
+
+// turnPanels are panels d and e: angles by what changed, and against distance.
+func (b *builder) turnPanels(a angles, returns []float64) {
+	groups := []chart.Group{
+		{Name: "context changed", Values: a.frozen, Colour: chart.Error},
+		{Name: "feedback restored", Values: a.restored, Colour: chart.Feedback},
+		{Name: "… same side", Values: a.same, Colour: chart.Feedback},
+		{Name: "… other side", Values: a.other, Colour: chart.Feedback},
+		{Name: "back to context 1", Values: returns, Colour: chart.Source1},
+	}
+	table := chart.Table{Caption: "Angle to the plane of context 1, degrees", Columns: []string{"what changed", "repetitions", "mean", "sd", "least", "largest"}}
+	var arrays []Array
+	for i, g := range groups {
+		d := analysis.Describe(g.Values)
+		table.Rows = append(table.Rows, []any{g.Name, d.N, chart.Value(d.Mean), chart.Value(d.SD), chart.Value(d.Min), chart.Value(d.Max)})
+		arrays = append(arrays, list([]string{"frozen", "restored", "same_side", "other_side", "return"}[i], g.Values))
+	}
+	option, err := chart.Violins(chart.Axis{Name: "angle to the plane of context 1 (degrees)", Min: 0, Max: 90}, groups)
+	frozen, restored := analysis.Describe(a.frozen), analysis.Describe(a.restored)
+	b.panel(Panel{ID: "d", Title: "Feedback turns the subspace, the context does not",
+		See: fmt.Sprintf("A new context alone leaves the plane as it is (%.1f degrees); feedback turns it (%.0f degrees), further for contexts on the other side of the square; and back in the first context the first plane is back.", frozen.Mean, restored.Mean),
+		N: fmt.Sprintf("dots: %d repetitions with two fresh contexts each (%d for the way back); diamonds: means. Planes in (y1, y2, PC1); PC1 fitted on %d test runs of other contexts (the paper: on one)",
+			restored.N, len(returns), componentRuns), Table: table}, option, err, arrays...)
+	rel := analysis.Relate(a.distance, a.restored)
+	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true}, chart.Axis{Name: "angle after feedback was restored (degrees)", Min: 0, Max: 90})
+	option, err = plot.Points("repetition", a.distance, a.restored, chart.Style{Colour: chart.Feedback}).Option()
+	b.panel(Panel{ID: "e", Title: "Further contexts turn it further", See: fmt.Sprintf("Distance and angle go together by r = %.2f (p = %.2g).", rel.R, rel.P),
+		N: fmt.Sprintf("one dot for each of %d repetitions", rel.N), Table: chart.Columns("Distance of contexts and angle", []string{"distance", "angle (degrees)"}, a.distance, a.restored)},
+		option, err, list("distance", a.distance), list("angle", a.restored))
+}
+
+// principalAngles shows the same without a choice of three axes.
+func (b *builder) principalAngles(a angles) {
+	option, err := chart.Violins(chart.Axis{Name: "larger principal angle (degrees)", Min: 0, Max: 90}, []chart.Group{
+		{Name: "context changed", Values: a.frozenAll, Colour: chart.Error}, {Name: "feedback restored", Values: a.restoredAll, Colour: chart.Feedback}})
+	f, r := analysis.Describe(a.frozenAll), analysis.Describe(a.restoredAll)
+	b.panel(Panel{ID: "d-all", Title: "The same in all dimensions", See: fmt.Sprintf("Between the planes that hold most of the activity of all units, a new context leaves %.1f degrees, restored feedback makes %.0f.", f.Mean, r.Mean),
+		N:     fmt.Sprintf("dots: %d repetitions; diamonds: means. Not in the paper", r.N),
+		Table: chart.Columns("Larger principal angle, degrees", []string{"frozen", "restored"}, a.frozenAll, a.restoredAll)},
+		option, err, list("frozen", a.frozenAll), list("restored", a.restoredAll))
+}
+
+// variance is supplement 1a: variance explained over all contexts and within one.
+func (b *builder) variance(z []analysis.Block, pca analysis.PCA) {
+	components := len(pca.Ratio)
+	all, one, sd := make([]float64, components), make([]float64, components), make([]float64, components)
+	within := make([][]float64, components)
+	var two []float64
+	for _, block := range z {
+		p, ok := analysis.Principal([]analysis.Block{block.Slice(block.T()/2, block.T())}, components, false)
+		if !ok {
+			continue
+		}
+		two = append(two, p.Cumulative(2))
+		for k := range components {
+			within[k] = append(within[k], p.Cumulative(k+1))
+		}
+	}
+	for k := range components {
+		all[k] = pca.Cumulative(k + 1)
+		d := analysis.Describe(within[k])
+		one[k], sd[k] = d.Mean, d.SD
+	}
+	at := numbered(1, 1, components)
+	plot := chart.NewPlot(chart.Axis{Name: "components", Min: 1, Max: float64(components)}, chart.Axis{Name: "variance explained (share)", Min: 0, Max: 1})
+	plot.Line("one context", at, one, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", at, one, sd, chart.Style{Colour: chart.Source1})
+	plot.Line("all contexts", at, all, chart.Style{Colour: chart.Feedback, Width: 2})
+	option, err := plot.Option()
+	d := analysis.Describe(two)
+	b.panel(Panel{ID: "s1a", Title: "Two dimensions in one context, more over all",
+		See:   fmt.Sprintf("Within a settled context two components hold %.1f %% of the variance (%.1f %% at least); over all contexts three hold %.1f %%.", 100*d.Mean, 100*d.Min, 100*pca.Cumulative(3)),
+		N:     fmt.Sprintf("one context: mean ± sd over the second halves of %d contexts; all: one fit to %d", d.N, componentRuns*d.N),
+		Table: chart.Columns("Variance explained, cumulative", []string{"components", "one context", "sd", "all contexts"}, at, one, sd, all)},
+		option, err, list("components", at), list("one", one), list("sd", sd), list("all", all), list("two_components", two))
+}
+
+// componentSpace is supplement 1b: five contexts in the space of three components.
+func (b *builder) componentSpace(z []analysis.Block, run played, pca analysis.PCA) {
+	if len(pca.Ratio) < 3 {
+		b.absent("s1b", "Contexts in the space of three components", "The population has fewer than three components.")
+		return
+	}
+	s := chart.Space{X: "PC1", Y: "PC2", Z: "PC3"}
+	var arrays []Array
+	table := chart.Table{Caption: "Contexts shown", Columns: []string{"context", "a", "b"}}
+	for k := range min(5, len(z)) {
+		late := z[k].Slice(max(0, z[k].T()-200), z[k].T())
+		path := chart.Path{Name: fmt.Sprintf("context %d", k+1), Colour: chart.Source(k)}
+		p1, p2, p3 := pca.Scores(late, 0), pca.Scores(late, 1), pca.Scores(late, 2)
+		var rows [][]float64
+		for i := range p1 {
+			path.Points = append(path.Points, [3]float64{p1[i], p2[i], p3[i]})
+			rows = append(rows, []float64{p1[i], p2[i], p3[i]})
+		}
+		s.Paths = append(s.Paths, path)
+		arrays = append(arrays, grid(fmt.Sprintf("context%d", k+1), rows))
+		a := run.spans[k].Context.A
+		table.Rows = append(table.Rows, []any{k + 1, chart.Value(a[0]), chart.Value(a[2])})
+	}
+	flat, flatErr := s.Flat()
+	if flatErr != nil && b.err == nil {
+		b.err = flatErr
+	}
+	option, err := s.Option()
+	b.panel(Panel{ID: "s1b", Title: "Contexts in the space of three components", Flat: flat, See: "Every context has a plane of its own; they differ most between the two sides of the context square (a > b and a < b).",
+		N: "the last 200 samples of five contexts of the test run; components whitened", Table: table}, option, err, arrays...)
+}

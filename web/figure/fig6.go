@@ -1,0 +1,106 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/sim/spec"
+	"unmixlab/web/chart"
+)
+
+// dalean tells why the figure is not for a model.
+func dalean(sp spec.Spec) string {
+	if sp.Model != spec.Dale {
+		return "it is about rates with separate excitation and inhibition: the Dalean model"
+	}
+	return twoSources(sp)
+}
+
+// fig6 is the Dalean network: gains, single units, populations and their planes.
+func fig6(ctx context.Context, r Request) (*builder, error) {
+	n, err := r.own(repetitions)
+	if err != nil {
+		return nil, err
+	}
+	fit, err := r.decoderContexts()
+	if err != nil {
+		return nil, err
+	}
+	contexts, err := r.contexts(r.Contexts, forTest)
+	if err != nil {
+		return nil, err
+	}
+	run, err := r.play(ctx, r.test(contexts))
+	if err != nil {
+		return nil, err
+	}
+	b := newBuilder(r, "fig6")
+	gains, m := run.blocks("p"), run.blocks("m")
+	zL, zH := run.blocks("z_L"), run.blocks("z_H")
+	clarity := func(u []analysis.Block) analysis.Clarity { return analysis.SignalClarity(run.s, u) }
+	cx, cL, cH, cm, cy := clarity(run.x), clarity(zL), clarity(zH), clarity(m), clarity(run.y)
+	b.mean("clarity_y", "Signal clarity of the outputs", "", cy.PerContext, "contexts")
+	b.mean("clarity_x", "Signal clarity of the stimuli", "", cx.PerContext, "contexts")
+	b.mean("clarity_units_zL_mean", "Clarity of single lower units z_L", "", cL.PerUnit, "units, each the mean over contexts")
+	b.mean("clarity_units_zH_mean", "Clarity of single upper units z_H", "", cH.PerUnit, "units, each the mean over contexts")
+	s := analysis.Switch(gains)
+	b.number("gain_within_sd", "Gain within contexts, sd", "", s.Within, fmt.Sprintf("sd over the second half, mean over units and %d contexts", len(gains)))
+	b.number("gain_between_sd", "Gain between contexts, sd", "", s.Between, fmt.Sprintf("sd over %d contexts of late means, mean over units", len(gains)))
+	b.modulationMap("c", run, gains, "gain p", false, s)
+	b.errorCourse("c-error", "Error after a change of context", analysis.ErrorCourse(run.s, run.y), len(run.s))
+	b.gainHistogram(gains)
+	b.unitClarity("e", []chart.Group{
+		{Name: "stimuli x", Values: cx.PerUnit, Colour: chart.Stimulus},
+		{Name: "lower units z_L", Values: cL.PerUnit, Colour: chart.Source3},
+		{Name: "upper units z_H", Values: cH.PerUnit, Colour: chart.Feedback},
+		{Name: "modulation m", Values: cm.PerUnit, Colour: chart.Error},
+		{Name: "outputs y", Values: cy.PerUnit, Colour: chart.Source1}}, len(run.s))
+	err = b.decoding("f", fit, run, []stage{{"x", "stimuli x", chart.Stimulus, run.x}, {"zL", "lower units z_L", chart.Source3, zL},
+		{"zH", "upper units z_H", chart.Feedback, zH}, {"m", "modulation m", chart.Error, m}, {"y", "outputs y", chart.Source1, run.y}})
+	if err != nil {
+		return nil, err
+	}
+	_, pca, err := r.components(ctx, 3)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.turns(ctx, n, pca)
+	if err != nil {
+		return nil, err
+	}
+	a := t.angles()
+	b.turnNumbers(a, t.returns)
+	b.turnPanels(a, t.returns)
+	for i := range b.figure.Panels[len(b.figure.Panels)-2:] {
+		b.figure.Panels[len(b.figure.Panels)-2+i].ID = []string{"g", "g-distance"}[i]
+	}
+	return b, nil
+}
+
+// gainBins is how finely gains, from 0 to 1, are counted.
+const gainBins = 20
+
+// gainHistogram is panel d: gains over units, averaged over contexts and in two.
+func (b *builder) gainHistogram(gains []analysis.Block) {
+	spread := analysis.SpreadGains(gains)
+	b.number("gain_averages_sd", "Gains averaged over contexts, sd over units", "", spread.Averages, fmt.Sprintf("%d units, %d contexts", gains[0].N, len(gains)))
+	b.number("gain_units_sd", "Gains within one context, sd over units", "", spread.Within, fmt.Sprintf("mean over %d contexts", len(gains)))
+	centres := numbered(0.5/gainBins, 1.0/gainBins, gainBins)
+	late := func(k int) []float64 {
+		block := gains[k]
+		return analysis.Histogram(block.Slice(block.T()/2, block.T()).Mean(), 0, 1, gainBins)
+	}
+	average := analysis.Histogram(spread.Mean, 0, 1, gainBins)
+	first, second := late(0), late(min(1, len(gains)-1))
+	plot := chart.NewPlot(chart.Axis{Name: "gain p of a unit", Min: 0, Max: 1}, chart.Axis{Name: "share of units", Zero: true})
+	plot.Line("mean over contexts", centres, average, chart.Style{Colour: chart.Ink, Width: 2, Bare: true})
+	plot.Line("context 1", centres, first, chart.Style{Colour: chart.Feedback, Bare: true})
+	plot.Line("context 2", centres, second, chart.Style{Colour: chart.Source1, Bare: true})
+	option, err := plot.Legend().Option()
+	b.panel(Panel{ID: "d", Title: "Gains are alike on average, not in a context",
+		See:   fmt.Sprintf("Averaged over contexts units differ little in gain (sd %.2g over units); within one context they differ more (%.2g).", spread.Averages, spread.Within),
+		N:     fmt.Sprintf("%d units in %d bins; mean gain over the second half of contexts", gains[0].N, gainBins),
+		Table: chart.Columns("Share of units by gain", []string{"gain", "mean over contexts", "context 1", "context 2"}, centres, average, first, second)},
+		option, err, list("gain", centres), list("average", average), list("context1", first), list("context2", second))
+}
