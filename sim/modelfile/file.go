@@ -1,0 +1,145 @@
+package modelfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"time"
+
+	"unmixlab/sim/model"
+	"unmixlab/sim/spec"
+)
+
+// Format names the layout of the lab's files, in their metadata. It changes when a
+// reader of today could not read the files of tomorrow.
+const Format = "unmixlab/1"
+
+// Origins of a network.
+const (
+	Trained    = "trained"
+	Imported   = "imported"
+	ClosedForm = "closed form"
+)
+
+// Provenance tells where a network comes from.
+type Provenance struct {
+	Title   string             `json:"title"`
+	Origin  string             `json:"origin"` // Trained, Imported or ClosedForm
+	Created time.Time          `json:"created,omitzero"`
+	Kernel  string             `json:"kernel,omitempty"`  // that trained it
+	Batches int                `json:"batches,omitempty"` // trained
+	Losses  [][2]float64       `json:"losses,omitempty"`  // thinned curve: batch, loss
+	Numbers map[string]float64 `json:"numbers,omitempty"` // headline results
+	Note    string             `json:"note,omitempty"`
+}
+
+// File is a network and where it comes from.
+type File struct {
+	Network    *model.Network
+	Provenance Provenance
+}
+
+// Write writes a safetensors file whose metadata hold the format, the spec and the
+// provenance as JSON. Weights that are not finite are an error, as they are in Read.
+func Write(w io.Writer, f *File) error {
+	provenance, err := json.Marshal(f.Provenance)
+	if err != nil {
+		return fmt.Errorf("provenance: %w", err)
+	}
+	var tensors []NamedTensor
+	for _, t := range f.Network.Params.Tensors {
+		if i := notFinite(t.Data); i >= 0 {
+			return notFiniteError(t.Name, t.Data[i], i)
+		}
+		tensors = append(tensors, NamedTensor{t.Name, t.Shape, t.Data})
+	}
+	return WriteTensors(w, tensors, map[string]string{
+		"format": Format, "spec": string(f.Network.Spec.JSON()), "provenance": string(provenance),
+	})
+}
+
+// Read reads what Write wrote, and refuses everything else: another format, a spec
+// that cannot be, tensors that are missing, unknown, of another shape or not finite.
+func Read(b []byte) (*File, error) {
+	tensors, meta, err := ReadTensors(b)
+	if err != nil {
+		return nil, err
+	}
+	switch format, ok := meta["format"]; {
+	case !ok:
+		return nil, fmt.Errorf("not a model of this lab: its metadata name no format (%s is expected)", Format)
+	case format != Format:
+		return nil, fmt.Errorf("its format is %q, this lab reads %s", format, Format)
+	}
+	f := &File{}
+	if p := meta["provenance"]; p != "" {
+		if err := json.Unmarshal([]byte(p), &f.Provenance); err != nil {
+			return nil, fmt.Errorf("its provenance is not understood: %w", err)
+		}
+	}
+	sp, err := spec.Parse([]byte(meta["spec"]))
+	if err != nil {
+		return nil, fmt.Errorf("its spec is not understood: %w", err)
+	}
+	f.Network, err = assemble(sp, tensors)
+	return f, err
+}
+
+// Import reads a file of either kind, told apart by its first bytes. Its name is
+// only used to guess what a published network was trained on.
+func Import(name string, b []byte) (*File, error) {
+	if bytes.HasPrefix(b, []byte("PK")) {
+		return readTorch(name, b)
+	}
+	return Read(b)
+}
+
+// assemble builds the network of a spec with the given weights, all of them.
+func assemble(sp spec.Spec, tensors []NamedTensor) (*model.Network, error) {
+	n, err := model.New(sp)
+	if err != nil {
+		return nil, fmt.Errorf("its spec cannot be: %w", err)
+	}
+	var problems []error
+	found := map[string]bool{}
+	for _, t := range tensors {
+		found[t.Name] = true
+		problems = append(problems, set(n, t))
+	}
+	for _, t := range n.Params.Tensors {
+		if !found[t.Name] {
+			problems = append(problems, fmt.Errorf("tensor %q is missing (shape %v)", t.Name, t.Shape))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+func set(n *model.Network, t NamedTensor) error {
+	want := n.Params.Tensor(t.Name)
+	if want == nil {
+		return fmt.Errorf("tensor %q is none of a %s model's", t.Name, n.Spec.Model)
+	}
+	if !slices.Equal(t.Shape, want.Shape) {
+		return fmt.Errorf("tensor %q has shape %v, must have %v", t.Name, t.Shape, want.Shape)
+	}
+	if i := notFinite(t.Data); i >= 0 {
+		return notFiniteError(t.Name, t.Data[i], i)
+	}
+	return n.Params.Set(t.Name, t.Data)
+}
+
+func notFiniteError(name string, v float32, at int) error {
+	return fmt.Errorf("tensor %q holds %v at index %d: weights must be finite", name, v, at)
+}
+
+// notFinite is the index of the first NaN or infinity, or -1.
+func notFinite(data []float32) int {
+	return slices.IndexFunc(data, func(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) })
+}

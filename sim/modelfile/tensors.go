@@ -1,0 +1,109 @@
+// Package modelfile keeps networks in files: safetensors in and out, published
+// PyTorch files in, and the list of shipped and saved models.
+//
+// Files come from strangers too. Nothing in a file is run, sizes are bounded before
+// memory is taken, and errors say what is wrong with the file.
+package modelfile
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/nlpodyssey/safetensors"
+)
+
+const (
+	// MaxSize bounds every file that is read, in bytes.
+	MaxSize = 64 << 20
+	// maxHeader bounds a safetensors file's header, in bytes: JSON takes many times
+	// its size in memory.
+	maxHeader = 2 << 20
+	// maxTensors bounds the number of arrays in a file.
+	maxTensors = 256
+)
+
+// NamedTensor is an array in a file, row-major.
+type NamedTensor struct {
+	Name  string
+	Shape []int
+	Data  []float32
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// WriteTensors writes a safetensors file of float32 arrays and metadata. The same
+// arguments give the same bytes.
+func WriteTensors(w io.Writer, tensors []NamedTensor, meta map[string]string) error {
+	views := make(map[string]safetensors.TensorView, len(tensors))
+	for _, t := range tensors {
+		if _, twice := views[t.Name]; twice {
+			return fmt.Errorf("tensor %q is there twice", t.Name)
+		}
+		if len(t.Data) != size(t.Shape) {
+			return fmt.Errorf("tensor %q has %d values, its shape %v needs %d", t.Name, len(t.Data), t.Shape, size(t.Shape))
+		}
+		shape := make([]uint64, len(t.Shape))
+		for i, d := range t.Shape {
+			shape[i] = uint64(d)
+		}
+		data := make([]byte, 0, 4*len(t.Data))
+		for _, v := range t.Data {
+			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+		}
+		view, err := safetensors.NewTensorView(safetensors.F32, shape, data)
+		if err != nil {
+			return fmt.Errorf("tensor %q: %w", t.Name, err)
+		}
+		views[t.Name] = view
+	}
+	return safetensors.SerializeToWriter(views, meta, w)
+}
+
+// ReadTensors reads a safetensors file of float32 arrays, in the order of the file.
+func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
+	if len(b) > MaxSize {
+		return nil, nil, fmt.Errorf("the file is larger than %d MB", MaxSize>>20)
+	}
+	if len(b) < 8 {
+		return nil, nil, fmt.Errorf("not a safetensors file: it has %d bytes", len(b))
+	}
+	if n := binary.LittleEndian.Uint64(b); n > maxHeader {
+		return nil, nil, fmt.Errorf("not a safetensors file, or one with a header of %d bytes: at most %d are read", n, maxHeader)
+	}
+	_, header, err := safetensors.ReadMetadata(b)
+	if err != nil {
+		return nil, nil, fmt.Errorf("not a whole safetensors file: %w", err)
+	}
+	file, err := safetensors.Deserialize(b)
+	if err != nil {
+		return nil, nil, fmt.Errorf("not a whole safetensors file: %w", err)
+	}
+	if file.Len() > maxTensors {
+		return nil, nil, fmt.Errorf("the file has %d tensors, at most %d are read", file.Len(), maxTensors)
+	}
+	var tensors []NamedTensor
+	for _, t := range file.Tensors() {
+		view := t.TensorView
+		if view.DType() != safetensors.F32 {
+			return nil, nil, fmt.Errorf("tensor %q holds %v, must be F32", t.Name, view.DType())
+		}
+		data := make([]float32, view.DataLen()/4)
+		for i := range data {
+			data[i] = math.Float32frombits(binary.LittleEndian.Uint32(view.Data()[4*i:]))
+		}
+		shape := make([]int, len(view.Shape()))
+		for i, d := range view.Shape() {
+			shape[i] = int(d)
+		}
+		tensors = append(tensors, NamedTensor{t.Name, shape, data})
+	}
+	return tensors, header.Metadata(), nil
+}
