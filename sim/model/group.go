@@ -188,10 +188,10 @@ func (g *Group) applyClamp(l []float32) {
 	}
 }
 
-// SetContext tells a lane's inverse context W* (S,S) to a model whose feedback is
-// closed-form; others have to find out by themselves.
-func (g *Group) SetContext(lane int, inverse []float64) {
+// SetContext tells a lane's context to a model whose feedback is closed-form; others
+// have to find out by themselves. inverse gives W* (S,S), and is only called if needed.
+func (g *Group) SetContext(lane int, inverse func() []float64) {
 	if g.ideal != nil {
-		g.ideal.setContext(lane, inverse)
+		g.ideal.setContext(lane, inverse())
 	}
 }

@@ -1,0 +1,111 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"unmixlab/sim/data"
+	"unmixlab/sim/kernel"
+	"unmixlab/sim/model"
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
+)
+
+// checkpointFormat names the layout of checkpoints, in their metadata.
+const checkpointFormat = "unmixlab/checkpoint/1"
+
+// Checkpoint writes everything that the run needs to go on exactly: weights, Adam's
+// moments, the states that streams of contexts are in, and the losses so far.
+// Batches are a function of seed and number, so that no generator has to be kept.
+func (t *Trainer) Checkpoint(w io.Writer) error {
+	var tensors []modelfile.NamedTensor
+	add := func(name string, data []float32, shape ...int) {
+		if len(shape) == 0 {
+			shape = []int{len(data)}
+		}
+		tensors = append(tensors, modelfile.NamedTensor{Name: name, Shape: shape, Data: data})
+	}
+	for _, p := range t.net.Params.Tensors {
+		add("weights."+p.Name, p.Data, p.Shape...)
+	}
+	add("adam.m", t.m)
+	add("adam.v", t.v)
+	for i, g := range t.groups {
+		add(fmt.Sprintf("state.%d", i), g.State())
+	}
+	high, low := make([]float32, len(t.losses)), make([]float32, len(t.losses))
+	for i, l := range t.losses { // a float64 as the sum of two float32
+		high[i] = float32(l)
+		low[i] = float32(l - float64(high[i]))
+	}
+	add("losses", high)
+	add("losses.rest", low)
+	return modelfile.WriteTensors(w, tensors, map[string]string{
+		"format": checkpointFormat, "spec": string(t.net.Spec.JSON()), "kernel": kernel.Name(),
+	})
+}
+
+// Restore goes on from a checkpoint, bit by bit as if it had never stopped when the
+// kernel is the same. A file that is none is an error that says why.
+func Restore(r io.Reader, src *data.Sources) (*Trainer, error) {
+	b, err := io.ReadAll(io.LimitReader(r, modelfile.MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	tensors, meta, err := modelfile.ReadTensors(b)
+	if err != nil {
+		return nil, err
+	}
+	if meta["format"] != checkpointFormat {
+		return nil, fmt.Errorf("not a checkpoint: its format is %q, %s is expected", meta["format"], checkpointFormat)
+	}
+	var sp spec.Spec
+	if err := json.Unmarshal([]byte(meta["spec"]), &sp); err != nil {
+		return nil, fmt.Errorf("its spec is not understood: %w", err)
+	}
+	if err := sp.Validate(); err != nil {
+		return nil, fmt.Errorf("its spec: %w", err)
+	}
+	net, err := model.New(sp)
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTrainer(net, src)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.fill(tensors)
+}
+
+// fill takes what a checkpoint holds.
+func (t *Trainer) fill(tensors []modelfile.NamedTensor) error {
+	byName := map[string][]float32{}
+	for _, n := range tensors {
+		byName[n.Name] = n.Data
+	}
+	for _, p := range t.net.Params.Tensors {
+		if err := t.net.Params.Set(p.Name, byName["weights."+p.Name]); err != nil {
+			return err
+		}
+	}
+	if len(byName["adam.m"]) != len(t.m) || len(byName["adam.v"]) != len(t.v) {
+		return errors.New("Adam's moments are missing or of another length")
+	}
+	copy(t.m, byName["adam.m"])
+	copy(t.v, byName["adam.v"])
+	for i, g := range t.groups {
+		if !g.SetState(byName[fmt.Sprintf("state.%d", i)]) {
+			return fmt.Errorf("the state of rows %d and on is missing or of another length", i*kernel.Lanes)
+		}
+	}
+	high, low := byName["losses"], byName["losses.rest"]
+	if len(high) != len(low) || len(high) > t.net.Spec.Batches {
+		return errors.New("the losses are not those of this run")
+	}
+	for i, h := range high {
+		t.losses = append(t.losses, float64(h)+float64(low[i]))
+	}
+	return nil
+}
