@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"unmixlab/sim/model"
 	"unmixlab/sim/modelfile"
@@ -142,6 +143,22 @@ func TestBrokenFilesAreListed(t *testing.T) {
 	}
 	if f, err := l.Get("broken"); err != nil || f.Network.Spec.Model != spec.Spatial {
 		t.Errorf("the repaired file gives %v", err)
+	}
+	// and so is one of the same size
+	other := network(t, spec.Spatial)
+	other.Params.Flat[0] = 42
+	path := filepath.Join(dir, "broken.safetensors")
+	if err := os.WriteFile(path, written(t, &modelfile.File{Network: other}), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(path, time.Time{}, time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := l.Get("broken"); err != nil || f.Network.Params.Flat[0] != 42 {
+		t.Errorf("the changed file gives the one before, or %v", err)
+	}
+	if _, err := l.Get(".hidden"); !errors.Is(err, modelfile.ErrNotFound) {
+		t.Errorf("a hidden file gives %v", err)
 	}
 }
 
