@@ -65,6 +65,9 @@ func Write(w io.Writer, f *File) error {
 // Read reads what Write wrote, and refuses everything else: another format, a spec
 // that cannot be, tensors that are missing, unknown, of another shape or not finite.
 func Read(b []byte) (*File, error) {
+	if len(b) > MaxSize {
+		return nil, fmt.Errorf("the file is larger than %d MB", MaxSize>>20)
+	}
 	tensors, meta, err := ReadTensors(b)
 	if err != nil {
 		return nil, err
