@@ -44,12 +44,13 @@ func (p *Plot) options() []charts.GlobalOpts {
 	return o
 }
 
-// names are the legend's: every series once, without those that only add to another.
+// names are the legend's: every series once, without tags and those that only add to
+// another.
 func (p *Plot) names() []string {
 	names := []string{}
 	seen := map[string]bool{}
 	for _, s := range p.series {
-		if s.Name != "" && !s.Silent && !seen[s.Name] {
+		if s.Name != "" && !s.Silent && !s.tag && !seen[s.Name] {
 			seen[s.Name] = true
 			names = append(names, s.Name)
 		}

@@ -27,6 +27,7 @@ type Style struct {
 	Symbol  string  // of points: "circle", "rect", "triangle", "diamond"
 	Size    int     // of points, px
 	Bare    bool    // a line without a label at its end
+	Tag     bool    // a line whose label stays where there is a legend, and is not in it
 }
 
 // Plot is a two-dimensional chart under construction. A fresh one per request: it
@@ -49,7 +50,8 @@ type Plot struct {
 // series is a go-echarts series and what that lacks.
 type series struct {
 	charts.SingleSeries
-	EndLabel      *endLabel      `json:"endLabel,omitempty"`
+	EndLabel      *endLabel `json:"endLabel,omitempty"`
+	tag           bool
 	LabelLayout   map[string]any `json:"labelLayout,omitempty"`
 	StackStrategy string         `json:"stackStrategy,omitempty"`
 	Silent        bool           `json:"silent,omitempty"`
@@ -78,7 +80,7 @@ func (p *Plot) Line(name string, x, y []float64, s Style) *Plot {
 	if width == 0 {
 		width = 1.5
 	}
-	l := series{SingleSeries: charts.SingleSeries{
+	l := series{tag: s.Tag, SingleSeries: charts.SingleSeries{
 		Name: name, Type: "line", Symbol: "none", Data: pairs(x, y),
 		LineStyle: &opts.LineStyle{Color: s.Colour, Width: width, Type: s.Dash, Opacity: opacity(s.Opacity)},
 		ItemStyle: &opts.ItemStyle{Color: s.Colour},
@@ -222,9 +224,9 @@ func opacity(o float64) *float32 {
 
 // Option encodes the plot.
 func (p *Plot) Option() (json.RawMessage, error) {
-	if p.labels > endLabels {
-		p.legend = true
-		for i := range p.series {
+	p.legend = p.legend || p.labels > endLabels
+	for i := range p.series {
+		if p.legend && !p.series[i].tag {
 			p.series[i].EndLabel = nil
 		}
 	}

@@ -101,7 +101,7 @@ func (s Space) Flat() (json.RawMessage, error) {
 		from[i], to[i] = -1.2, 1.2
 		x0, y0 := project(from)
 		x1, y1 := project(to)
-		p.Line(name, []float64{x0, x1}, []float64{y0, y1}, Style{Colour: Muted, Dash: "dotted"})
+		p.Line(name, []float64{x0, x1}, []float64{y0, y1}, Style{Colour: Muted, Dash: "dotted", Tag: true})
 	}
 	for i := range p.series[:len(s.Paths)] {
 		p.series[i].Z = 3

@@ -23,6 +23,9 @@ func newBuilder(r Request, figure string) *builder {
 	return &builder{figure: Figure{Numbers: map[string]Number{}}, origin: measured(r.spec(), figure)}
 }
 
+// testedOnly is how nearly all numbers come about.
+const testedOnly = "tested only"
+
 // number adds a headline number.
 func (b *builder) number(name, label, unit string, value float64, n string) {
 	b.add(Reading{Name: name, Label: label, Unit: unit, Value: Number(value), N: n})
@@ -40,6 +43,9 @@ func (b *builder) mean(name, label, unit string, values []float64, over string) 
 }
 
 func (b *builder) add(r Reading) {
+	if r.How == "" {
+		r.How = testedOnly
+	}
 	if v, ok := b.origin.values[r.Name]; ok {
 		n := Number(v)
 		r.Checkpoint, r.Origin = &n, b.origin.origin

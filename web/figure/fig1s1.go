@@ -40,12 +40,16 @@ func fig1s1(ctx context.Context, r Request) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
+	fitted := len(b.figure.Readings)
 	b.number("linear_same", "Linear map, other samples of its own context", "", pairs.Same.Mean, fmt.Sprintf("mean over %d contexts", pairs.Same.N))
 	b.number("linear_other", "Linear map, all other contexts", "", pairs.Other.Mean, fmt.Sprintf("mean over %d pairs of contexts", pairs.Other.N))
 	b.number("linear_distance_r", "Context distance against the linear map's clarity, r", "", pairs.Relation.R, fmt.Sprintf("%d pairs, p = %.2g", pairs.Relation.N, pairs.Relation.P))
 	b.mean("ica_clarity", "Independent components, found anew in every context", "", ica, "contexts")
 	b.mean("fixed_readout_clarity", "One linear map for all contexts", "", fixed, "contexts it was not fitted on")
 	b.mean("perceptron_clarity", "Perceptron without feedback", "", mlp, "contexts")
+	for i := range b.figure.Readings[fitted:] {
+		b.figure.Readings[fitted+i].How = "fitted by the lab for this figure"
+	}
 	b.pairPanels(pairs)
 	groups := []chart.Group{
 		{Name: "stimuli", Values: cx.PerContext, Colour: chart.Stimulus},

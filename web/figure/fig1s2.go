@@ -3,6 +3,7 @@ package figure
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/record"
@@ -11,6 +12,10 @@ import (
 
 // contextLengths are those of the supplement's panel d, samples.
 var contextLengths = []int{50, 100, 200, 500, 1000, 2000, 4000}
+
+// longest is how many samples are played in a row; a test with long contexts is
+// split into runs that are played side by side.
+const longest = 20000
 
 // exampleNoise are the noise levels of which panel e shows traces.
 var exampleNoise = []float64{0.01, 0.05, 0.1, 0.282}
@@ -22,12 +27,15 @@ func fig1s2(ctx context.Context, r Request) (*builder, error) {
 		return nil, err
 	}
 	var protocols []record.Protocol
+	var lengths []int // of each protocol
 	for _, n := range contextLengths {
-		p := r.test(contexts)
-		for i := range p.Phases {
-			p.Phases[i].Samples = n
+		for part := range slices.Chunk(contexts, max(2, longest/n)) {
+			p := r.test(part)
+			for i := range p.Phases {
+				p.Phases[i].Samples = n
+			}
+			protocols, lengths = append(protocols, p), append(lengths, n)
 		}
-		protocols = append(protocols, p)
 	}
 	for _, sd := range exampleNoise {
 		p := r.test(contexts[:2])
@@ -40,8 +48,8 @@ func fig1s2(ctx context.Context, r Request) (*builder, error) {
 	}
 	b := newBuilder(r, "fig1-s2")
 	b.sourceCorrelations(r)
-	b.lengths(recordings[:len(contextLengths)])
-	b.noisyTraces(recordings[len(contextLengths):])
+	b.lengths(lengths, recordings[:len(lengths)])
+	b.noisyTraces(recordings[len(lengths):])
 	return b, nil
 }
 
@@ -73,22 +81,30 @@ func (b *builder) sourceCorrelations(r Request) {
 }
 
 // lengths is panel d: clarity against the length of test contexts.
-func (b *builder) lengths(recordings []*record.Recording) {
+func (b *builder) lengths(lengths []int, recordings []*record.Recording) {
 	title := "Clarity against the length of contexts"
 	var length, clarity, sd, late []float64
-	for i, rec := range recordings {
-		p := cut(rec)
-		c := analysis.Describe(analysis.SignalClarity(p.s, p.y).PerContext)
-		length, clarity, sd = append(length, float64(contextLengths[i])), append(clarity, c.Mean), append(sd, c.SD)
-		late = append(late, analysis.ErrorCourse(p.s, p.y).Late)
-		b.number(fmt.Sprintf("clarity_length_%d", contextLengths[i]), fmt.Sprintf("Clarity with contexts of %d samples", contextLengths[i]), "",
+	contexts := 0
+	for _, n := range contextLengths {
+		var s, y []analysis.Block
+		for i, rec := range recordings {
+			if lengths[i] == n {
+				p := cut(rec)
+				s, y = append(s, p.s...), append(y, p.y...)
+			}
+		}
+		contexts = len(s)
+		c := analysis.Describe(analysis.SignalClarity(s, y).PerContext)
+		length, clarity, sd = append(length, float64(n)), append(clarity, c.Mean), append(sd, c.SD)
+		late = append(late, analysis.ErrorCourse(s, y).Late)
+		b.number(fmt.Sprintf("clarity_length_%d", n), fmt.Sprintf("Clarity with contexts of %d samples", n), "",
 			c.Mean, fmt.Sprintf("mean over %d contexts", c.N))
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "length of a context (samples)", Log: true, Min: 40, Max: 5000}, chart.Axis{Name: "signal clarity", Min: 0, Max: 1})
 	plot.Line("outputs y", length, clarity, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", length, clarity, sd, chart.Style{Colour: chart.Source1})
 	option, err := plot.Option()
 	b.panel(Panel{ID: "d", Title: title, See: "Longer contexts are clearer only because the transient at their beginning weighs less.",
-		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the same network for every length", len(cut(recordings[0]).spans)),
+		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the same network for every length", contexts),
 		Table: chart.Columns(title, []string{"samples", "clarity y", "sd over contexts", "late error"}, length, clarity, sd, late)},
 		option, err, list("samples", length), list("clarity", clarity), list("sd", sd), list("late_error", late))
 }

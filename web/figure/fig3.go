@@ -87,7 +87,7 @@ func (b *builder) modulationMap(id string, run played, m []analysis.Block, measu
 	k := max(1, (total+heatBins-1)/heatBins)
 	rows := make([][]float64, m[0].N)
 	var time []float64
-	for t := k / 2; t < total; t += k {
+	for t := 0; t < total; t += k {
 		c := contextAt(run, t)
 		time = append(time, float64(t))
 		for j, v := range m[c].Row(t - run.spans[c].From) {

@@ -175,7 +175,10 @@ const shownSignals = 4
 // square is panel b: each feedback signal over the square of contexts.
 func (b *builder) square(c code) {
 	last := c.stages[len(c.stages)-1]
-	axis := labels(numbered(0, 1/float64(c.points-1), c.points))
+	axis := make([]string, c.points)
+	for i := range axis {
+		axis[i] = fmt.Sprintf("%.2f", float64(i)/float64(c.points-1))
+	}
 	for j := range min(shownSignals, len(last[0])) {
 		rows := make([][]float64, c.points)
 		for i := range rows {

@@ -15,6 +15,7 @@ type Figure struct {
 	Figure   string            `json:"figure"`
 	Title    string            `json:"title"`
 	Model    string            `json:"model"`
+	Training string            `json:"training"` // what was trained for it: nothing but the one network
 	Params   map[string]any    `json:"params"`
 	Numbers  map[string]Number `json:"numbers"`
 	Readings []Reading         `json:"readings"` // the same numbers, explained
@@ -41,6 +42,7 @@ type Reading struct {
 	Value      Number  `json:"value"`
 	SD         *Number `json:"sd,omitempty"`
 	N          string  `json:"n"`                    // how many of what, and what sd is over
+	How        string  `json:"how"`                  // tested only, retrained for it, or closed form
 	Checkpoint *Number `json:"checkpoint,omitempty"` // measured from the published checkpoint of this kind
 	Origin     string  `json:"origin,omitempty"`     // of that value, in words
 }

@@ -50,8 +50,16 @@ func (r Request) play(ctx context.Context, p record.Protocol) (played, error) {
 	return cut(rec), nil
 }
 
+// cut takes every phase as a context, one that begins frozen with what follows.
 func cut(rec *record.Recording) played {
-	p := played{Recording: rec, spans: rec.Contexts()}
+	p := played{Recording: rec}
+	for i, span := range rec.Spans {
+		if i > 0 && rec.Spans[i-1].Frozen && !span.Frozen {
+			p.spans[len(p.spans)-1].To = span.To // the same context, feedback restored
+			continue
+		}
+		p.spans = append(p.spans, span)
+	}
 	p.s, p.x, p.y = p.blocks("s"), p.blocks("x"), p.blocks("y")
 	return p
 }

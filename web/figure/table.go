@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 )
 
@@ -67,7 +68,7 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 		return nil, b.err
 	}
 	f := &b.figure
-	f.Figure, f.Title, f.Model = e.ID, e.Title, r.Model
+	f.Figure, f.Title, f.Model, f.Training = e.ID, e.Title, r.Model, training(r)
 	f.Params = map[string]any{"seed": r.Seed, "contexts": r.Contexts, "samples": r.Samples, "noise": r.Noise}
 	for _, p := range e.Parameters {
 		v, err := r.own(p)
@@ -77,6 +78,18 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 		f.Params[p.Name] = v
 	}
 	return f, nil
+}
+
+// training says what was trained for a figure.
+func training(r Request) string {
+	sp, p := r.spec(), r.File.Provenance
+	switch {
+	case p.Origin == modelfile.ClosedForm:
+		return "Nothing is trained: feedback is computed from the context in closed form."
+	case p.Batches > 0:
+		return fmt.Sprintf("Tested only: one network (%s), %s with %d batches; nothing was trained again.", sp, p.Origin, p.Batches)
+	}
+	return fmt.Sprintf("Tested only: one network (%s); nothing was trained again.", sp)
 }
 
 // All are a figure's parameters, the common ones first.

@@ -1,0 +1,276 @@
+package figure
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/reference"
+	"unmixlab/sim/spec"
+)
+
+// The acceptance criteria of PAPER.md section 2, through the figures' own code. The
+// bands are those of the published checkpoints; they are set from many runs, so that
+// any seed has to be inside.
+
+var seeds = []int{1, 2, 3}
+
+// published reads the published networks of a model, "spatial" or "modulation".
+func published(t *testing.T, kind string) map[string]*modelfile.File {
+	t.Helper()
+	files := map[string]*modelfile.File{}
+	for _, p := range reference.Trained(t) {
+		b, err := os.ReadFile(p.Torch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := modelfile.Import(p.Torch, b)
+		if err != nil {
+			t.Fatalf("%s: %v", p.Torch, err)
+		}
+		if f.Network.Spec.Model == kind {
+			files[baseName(p.Torch)] = f
+		}
+	}
+	if len(files) == 0 {
+		t.Skipf("no published %s network in the reference folder", kind)
+	}
+	return files
+}
+
+func TestFigure1OfThePublishedNetwork(t *testing.T) {
+	for name, f := range published(t, spec.Modulation) {
+		for _, seed := range seeds {
+			fig := compute(t, "fig1", f, fmt.Sprintf("seed=%d", seed))
+			check(t, name, fig, "clarity_x", 0.46, 0.63)      // AC-1.2
+			check(t, name, fig, "clarity_y", 0.95, 1)         // AC-1.3
+			check(t, name, fig, "late_error", 0, 0.05)        // AC-1.5
+			check(t, name, fig, "late_weight_error", 0, 0.45) // AC-1.6
+			within(t, name+": clarity of each context", values(t, fig, "d-clarity", "y"), 0.8, 1)
+			late, peak := fig.Numbers["late_error"], fig.Numbers["peak_error"]
+			if late > 0.15*peak {
+				t.Errorf("%s: late error %.3f is not below 15 %% of the peak %.3f", name, late, peak)
+			}
+			smooth := analysis.Smooth(values(t, fig, "b-error", "mean"), 20)
+			if smooth[100] >= 0.1 {
+				t.Errorf("%s: error is still %.3f at sample 100", name, smooth[100])
+			}
+			abs := values(t, fig, "d-outputs", "abs") // AC-1.4
+			within(t, name+": |r| of outputs with their own source", []float64{abs[0], abs[3]}, 0.98, 1)
+			within(t, name+": |r| of outputs with the other source", []float64{(abs[1] + abs[2]) / 2}, 0, 0.05)
+			noise(t, name, fig)
+		}
+	}
+}
+
+// noise is AC-1.7: clarity does not rise with noise, is as without at 0.01, and is
+// below the stimuli's at 0.282.
+func noise(t *testing.T, name string, fig *Figure) {
+	t.Helper()
+	y, x := values(t, fig, "e", "clarity_y"), values(t, fig, "e", "clarity_x")
+	for i := 1; i < len(y); i++ {
+		if y[i] > y[i-1]+0.01 {
+			t.Errorf("%s: clarity rises from %.3f to %.3f with noise %g", name, y[i-1], y[i], noiseLevels[i])
+		}
+	}
+	if y[0]-y[1] > 0.01 {
+		t.Errorf("%s: noise of 0.01 costs %.3f of clarity", name, y[0]-y[1])
+	}
+	if k := 7; noiseLevels[k] != 0.282 || y[k] >= x[k] {
+		t.Errorf("%s: at noise %g outputs have %.3f, stimuli %.3f", name, noiseLevels[k], y[k], x[k])
+	}
+}
+
+func within(t *testing.T, what string, v []float64, low, high float64) {
+	t.Helper()
+	for _, x := range v {
+		if !(x >= low && x <= high) {
+			t.Errorf("%s is %.4g, want %.4g to %.4g", what, x, low, high)
+		}
+	}
+}
+
+func TestSupplementsOfFigure1(t *testing.T) {
+	for name, f := range published(t, spec.Modulation) {
+		distance := 0.0
+		for _, seed := range seeds {
+			s1 := compute(t, "fig1-s1", f, fmt.Sprintf("seed=%d&batches=300", seed))
+			check(t, name, s1, "linear_same", 0.95, 1) // AC-1.8
+			if gap := s1.Numbers["linear_same"] - s1.Numbers["linear_other"]; gap < 0.2 {
+				t.Errorf("%s: the linear map loses only %.2f in other contexts", name, gap)
+			}
+			distance += float64(s1.Numbers["linear_distance_r"])
+			check(t, name, s1, "perceptron_clarity", 0, float64(s1.Numbers["clarity_x"])+0.1) // AC-1.9, one sample
+			s2 := compute(t, "fig1-s2", f, fmt.Sprintf("seed=%d", seed))
+			lengths(t, name, s2)
+			s6 := compute(t, "fig1-s6", f, fmt.Sprintf("seed=%d", seed))
+			control := float64(s6.Numbers["clarity_control"]) // AC-1.15
+			check(t, name, s6, "clarity_new_contexts", 0, control-0.15)
+			check(t, name, s6, "clarity_sawtooth_chord", 0, control-0.25)
+			check(t, name, s6, "clarity_square_sine", 0, control-0.25)
+		}
+		if distance >= 0 {
+			t.Errorf("%s: clarity of the linear map does not fall with distance (mean r %.2f)", name, distance/float64(len(seeds)))
+		}
+	}
+}
+
+// lengths is AC-1.10.
+func lengths(t *testing.T, name string, fig *Figure) {
+	t.Helper()
+	c := values(t, fig, "d", "clarity")
+	for i := 1; i < len(c); i++ {
+		if c[i] < c[i-1]-0.01 {
+			t.Errorf("%s: clarity falls from %.3f to %.3f with contexts of %d samples", name, c[i-1], c[i], contextLengths[i])
+		}
+		if contextLengths[i] >= 500 && c[i] < 0.9 {
+			t.Errorf("%s: clarity %.3f with contexts of %d samples", name, c[i], contextLengths[i])
+		}
+	}
+}
+
+func TestFigures3And4OfThePublishedNetworks(t *testing.T) {
+	for name, f := range published(t, spec.Spatial) {
+		sines := strings.Contains(name, "sines")
+		clear, decoded := 0.92, 0.90
+		if sines {
+			clear, decoded = 0.96, 0.97
+		}
+		for _, seed := range seeds {
+			query := fmt.Sprintf("seed=%d", seed)
+			fig := compute(t, "fig3", f, query)
+			check(t, name, fig, "clarity_y", clear, 1)                                                        // AC-3.2
+			check(t, name, fig, "modulation_within_sd", 0, 0.2*float64(fig.Numbers["modulation_between_sd"])) // AC-3.3
+			check(t, name, fig, "effective_weight_correlation", 0.98, 1)                                      // AC-3.4
+			check(t, name, fig, "effective_weight_error", 0, 0.4)
+			four := compute(t, "fig4", f, query)
+			check(t, name, four, "clarity_units_z_mean", 0, 0.6) // AC-4.1
+			check(t, name, four, "clarity_units_z_max", 0, 0.9)
+			check(t, name, four, "readout_weight_correlation", -0.2, 0.2) // AC-4.2
+			z := float64(four.Numbers["decoding_r2_z"])
+			check(t, name, four, "decoding_r2_z", decoded, 1) // AC-4.3
+			check(t, name, four, "decoding_r2_y", z-0.02, z+0.02)
+			check(t, name, four, "decoding_r2_x", -2, min(0.7, z-0.25))
+		}
+	}
+}
+
+func TestFewSignalsCannotReachEveryContext(t *testing.T) {
+	for name, f := range published(t, spec.Spatial) {
+		fig := compute(t, "fig3", f, "")
+		byCount, byWidth := values(t, fig, "d", "clarity"), values(t, fig, "e", "clarity")
+		for i, n := range signalCounts { // AC-3.5, the closed-form bound of it
+			if n <= 2 && byCount[i] > 0.75 || n >= 4 && byCount[i] < 0.999 {
+				t.Errorf("%s: %d signals could reach a clarity of %.3f", name, n, byCount[i])
+			}
+		}
+		for i, w := range widths {
+			if uniform := w >= spec.Uniform; uniform && byWidth[i] > 0.7 || !uniform && byWidth[i] < 0.999 {
+				t.Errorf("%s: width %g could reach a clarity of %.3f", name, w, byWidth[i])
+			}
+		}
+	}
+}
+
+func TestFigure5OfThePublishedNetworks(t *testing.T) {
+	for name, f := range published(t, spec.Spatial) {
+		still := 8.0
+		if strings.Contains(name, "sines") {
+			still = 4
+		}
+		for _, seed := range seeds {
+			fig := compute(t, "fig5", f, fmt.Sprintf("seed=%d", seed))
+			check(t, name, fig, "angle_frozen_mean", 0, still) // AC-5.1
+			check(t, name, fig, "angle_restored_mean", 35, 60) // AC-5.2
+			frozen, restored := fig.Numbers["angle_frozen_mean"], fig.Numbers["angle_restored_mean"]
+			if restored < 5*frozen {
+				t.Errorf("%s: restored %.1f degrees is less than five times frozen %.1f", name, restored, frozen)
+			}
+			check(t, name, fig, "angle_same_side_mean", 0, 30) // AC-5.3
+			check(t, name, fig, "angle_other_side_mean", max(55, float64(fig.Numbers["angle_same_side_mean"])+25), 90)
+			check(t, name, fig, "distance_angle_r", 0.5, 1) // AC-5.4
+			intact := float64(fig.Numbers["error_intact"])
+			check(t, name, fig, "error_frozen", 10*intact, 5) // AC-5.5
+			check(t, name, fig, "error_restored", 0, 1.5*intact)
+			check(t, name, fig, "angle_return_mean", 0, 3)         // AC-5.6
+			check(t, name, fig, "variance_explained_3pc", 0.93, 1) // AC-5.8
+			two := analysis.Describe(values(t, fig, "s1a", "two_components"))
+			within(t, name+": two components of a settled context, mean", []float64{two.Mean}, 0.99, 1)
+			within(t, name+": two components of a settled context, least", []float64{two.Min}, 0.95, 1)
+		}
+	}
+}
+
+func TestFigure7OfThePublishedNetworks(t *testing.T) {
+	for name, f := range published(t, spec.Spatial) {
+		for _, seed := range seeds[:2] {
+			fig := compute(t, "fig7", f, fmt.Sprintf("seed=%d", seed))
+			check(t, name, fig, "grid_contexts", 272, 272) // AC-7.1
+			check(t, name, fig, "r2_linear", -1, 0.7)      // AC-7.2
+			check(t, name, fig, "r2_quadratic", float64(fig.Numbers["r2_linear"])+0.2, 1)
+			check(t, name, fig, "r2_inverse", 0.98, 1)
+			check(t, name, fig, "r2_linear_population", 0.95, 1) // AC-7.3
+			check(t, name, fig, "r2_linear_stimuli", -1, 0.3)
+		}
+	}
+}
+
+// TestShippedModels asks of the lab's own networks what a network trained from any
+// seed should do: bands looser than those of the published ones.
+func TestShippedModels(t *testing.T) {
+	library, err := modelfile.OpenLibrary(os.DirFS("../../trained_models"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := 0
+	for _, e := range library.List() {
+		f, err := library.Get(e.ID)
+		if err != nil {
+			t.Errorf("%s: %v", e.ID, err)
+			continue
+		}
+		if f.Provenance.Origin == modelfile.ClosedForm {
+			continue
+		}
+		tested++
+		t.Run(e.ID, func(t *testing.T) { shipped(t, e.ID, f) })
+	}
+	if tested == 0 {
+		t.Skip("the lab ships no trained model yet")
+	}
+}
+
+func shipped(t *testing.T, id string, f *modelfile.File) {
+	one := compute(t, "fig1", f, "")
+	switch f.Network.Spec.Model {
+	case spec.Modulation:
+		check(t, id, one, "clarity_y", 0.9, 1)
+		check(t, id, one, "late_weight_error", 0, 0.6)
+	case spec.Spatial:
+		check(t, id, one, "clarity_y", 0.9, 1)
+		four := compute(t, "fig4", f, "")
+		check(t, id, four, "clarity_units_z_mean", 0, 0.65)
+		check(t, id, four, "decoding_r2_z", 0.88, 1)
+		five := compute(t, "fig5", f, "")
+		check(t, id, five, "angle_frozen_mean", 0, 10)
+		check(t, id, five, "angle_restored_mean", 3*float64(five.Numbers["angle_frozen_mean"]), 75)
+		check(t, id, compute(t, "fig7", f, ""), "r2_inverse", 0.95, 1)
+	case spec.Dale:
+		check(t, id, one, "clarity_y", 0.85, 1) // AC-6.2
+		six := compute(t, "fig6", f, "")
+		check(t, id, six, "clarity_units_zL_mean", 0, 0.65) // AC-6.3
+		check(t, id, six, "clarity_units_zH_mean", 0, 0.65)
+		check(t, id, six, "decoding_r2_zH", 0.85, 1)
+		check(t, id, six, "decoding_r2_zL", -2, float64(six.Numbers["decoding_r2_zH"])-0.2)
+		check(t, id, six, "angle_frozen_mean", 0, 10) // AC-6.5
+		check(t, id, six, "angle_restored_mean", 3*float64(six.Numbers["angle_frozen_mean"]), 90)
+		seven := compute(t, "fig7", f, "") // AC-7.4
+		linear := float64(seven.Numbers["r2_linear"])
+		check(t, id, seven, "r2_linear_population", max(linear, float64(seven.Numbers["r2_linear_lower"])), 1)
+		check(t, id, seven, "r2_inverse", linear, 1)
+		check(t, id, seven, "r2_quadratic", linear, 1)
+	}
+}
