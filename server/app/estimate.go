@@ -9,8 +9,8 @@ import (
 	"unmixlab/sim/spec"
 )
 
-// coreRates are floating-point operations a second and core that training reaches,
-// before a run of this machine has told: measured on an AMD EPYC (Zen 5).
+// coreRates are floating-point operations a second and core, for as long as no run
+// of this machine has told: about what training reaches on an AMD EPYC (Zen 5).
 var coreRates = map[string]float64{"avx512": 180e9, "avx2": 95e9, "generic": 6e9}
 
 // telling is how many operations a batch must have for its speed to say anything

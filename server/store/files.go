@@ -41,7 +41,7 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	}
 	err = write(f)
 	if err == nil {
-		err = f.Sync()
+		err = errors.Join(f.Chmod(0o644), f.Sync())
 	}
 	if e := f.Close(); err == nil {
 		err = e
