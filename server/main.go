@@ -24,6 +24,7 @@ type commands struct {
 	Train  trainCommand  `cmd:"" help:"Train a network and write it to a file."`
 	Import importCommand `cmd:"" help:"Make a model file of a published PyTorch file, or check one of the lab's own."`
 	Export exportCommand `cmd:"" help:"Write one of the lab's models to a file."`
+	Bench  benchCommand  `cmd:"" help:"Measure batches, playing and the machine's own peak."`
 	Vendor vendorCommand `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
 }
 

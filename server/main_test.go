@@ -110,7 +110,7 @@ func TestTrainGoesOnFromItsCheckpoint(t *testing.T) {
 	if said, err := unmixlab(t, args...); err != nil || strings.Contains(said, "batch 0 of 30") {
 		t.Errorf("resumed: %v, %s", err, said)
 	}
-	a, b := model(t, through), model(t, resumed)
+	a, b := modelFile(t, through), modelFile(t, resumed)
 	for i, x := range a.Network.Params.Flat {
 		if b.Network.Params.Flat[i] != x {
 			t.Fatalf("weight %d is %g after a resume, %g without", i, b.Network.Params.Flat[i], x)
@@ -122,7 +122,7 @@ type writer func([]byte)
 
 func (w writer) Write(b []byte) (int, error) { w(b); return len(b), nil }
 
-func model(t *testing.T, path string) *modelfile.File {
+func modelFile(t *testing.T, path string) *modelfile.File {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -140,7 +140,7 @@ func TestExportWritesAShippedModel(t *testing.T) {
 	if _, err := unmixlab(t, "export", "ideal-spatial", "--out", out, "--data", t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	if f := model(t, out); f.Network.Spec.Model != spec.Ideal {
+	if f := modelFile(t, out); f.Network.Spec.Model != spec.Ideal {
 		t.Errorf("it is a %s model", f.Network.Spec.Model)
 	}
 	if _, err := unmixlab(t, "export", "none", "--data", t.TempDir()); err == nil || !strings.Contains(err.Error(), `"none"`) {

@@ -16,6 +16,9 @@ import (
 // checkpointFormat names the layout of checkpoints, in their metadata.
 const checkpointFormat = "unmixlab/checkpoint/1"
 
+// maxCheckpoint bounds what is read, in bytes; the largest spec's is 87 MB.
+const maxCheckpoint = 256 << 20
+
 // Checkpoint writes everything that the run needs to go on exactly: weights, Adam's
 // moments, the states that streams of contexts are in, and the losses so far.
 // Batches are a function of seed and number, so that no generator has to be kept.
@@ -50,7 +53,7 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 // Restore goes on from a checkpoint, bit by bit as if it had never stopped when the
 // kernel is the same. A file that is none is an error that says why.
 func Restore(r io.Reader, src *data.Sources) (*Trainer, error) {
-	b, err := io.ReadAll(io.LimitReader(r, modelfile.MaxSize+1))
+	b, err := io.ReadAll(io.LimitReader(r, maxCheckpoint))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"unmixlab/sim/data"
+	"unmixlab/sim/kernel"
+	"unmixlab/sim/model"
+	"unmixlab/sim/record"
+	"unmixlab/sim/spec"
+	"unmixlab/sim/train"
+)
+
+// publishedBatch is what a batch of modulation takes in the published PyTorch code,
+// in seconds, on two cores of the reference machine.
+const publishedBatch = 0.770
+
+// benchCommand measures whole batches, playing, and the machine's own peak.
+type benchCommand struct {
+	JSON    bool `help:"Print JSON instead of a table."`
+	Batches int  `help:"Batches to time per case, after two that are not timed." default:"10"`
+}
+
+// benchResult is everything measured in one go.
+type benchResult struct {
+	Machine    string             `json:"machine"`
+	Kernel     string             `json:"kernel"`
+	PeakGFLOPS map[string]float64 `json:"peak_gflops"` // one core, by kernel
+	Cases      []benchCase        `json:"cases"`
+}
+
+// benchCase is one model on some cores. Batch cases give the median batch; play cases
+// one row with everything that a recording keeps.
+type benchCase struct {
+	Model            string  `json:"model"`
+	Kind             string  `json:"kind"` // train or play
+	Cores            int     `json:"cores"`
+	BatchSeconds     float64 `json:"batch_seconds,omitempty"`
+	GFLOPS           float64 `json:"gflops"`
+	OfPeak           float64 `json:"of_peak"`
+	SamplesPerSecond float64 `json:"samples_per_second"`
+	TapeBytes        int     `json:"tape_bytes,omitempty"`
+}
+
+// Run prints as it measures; it takes about half a minute with fast kernels.
+func (c benchCommand) Run(ctx context.Context, t terminal) error {
+	all := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(all)
+	r := benchResult{Machine: machine(all), Kernel: kernel.Name(), PeakGFLOPS: map[string]float64{}}
+	for _, k := range kernel.Available() {
+		r.PeakGFLOPS[k] = kernel.Peak(k)
+	}
+	for _, m := range []string{spec.Unmixing, spec.Modulation, spec.Spatial, spec.Dale, spec.Direct} {
+		for _, cores := range slices.Compact([]int{1, all}) {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			runtime.GOMAXPROCS(cores)
+			train, err := benchTraining(m, c.Batches)
+			if err != nil {
+				return err
+			}
+			r.add(train, cores)
+		}
+		runtime.GOMAXPROCS(all)
+		play, err := benchPlaying(ctx, m)
+		if err != nil {
+			return err
+		}
+		r.add(play, 1)
+	}
+	if c.JSON {
+		e := json.NewEncoder(t.out)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	return r.print(t.out)
+}
+
+func (r *benchResult) add(c benchCase, cores int) {
+	c.Cores = cores
+	if peak := r.PeakGFLOPS[r.Kernel]; peak > 0 {
+		c.OfPeak = c.GFLOPS / peak / float64(cores)
+	}
+	r.Cases = append(r.Cases, c)
+}
+
+func benchTraining(name string, batches int) (benchCase, error) {
+	sp := spec.Default(name)
+	src, err := data.NewSources(sp, nil)
+	if err != nil {
+		return benchCase{}, err
+	}
+	t, err := train.New(sp, src)
+	if err != nil {
+		return benchCase{}, err
+	}
+	var seconds []float64
+	for i := range batches + 2 {
+		p, err := t.Step()
+		if err != nil {
+			return benchCase{}, err
+		}
+		if i >= 2 {
+			seconds = append(seconds, p.Seconds)
+		}
+	}
+	slices.Sort(seconds)
+	s := seconds[len(seconds)/2]
+	samples := float64(sp.Batch * sp.Steps)
+	return benchCase{
+		Model: name, Kind: "train", BatchSeconds: s, GFLOPS: trainingWork(t.Network()) * samples / s / 1e9,
+		SamplesPerSecond: samples / s, TapeBytes: t.Bytes(),
+	}, nil
+}
+
+func benchPlaying(ctx context.Context, name string) (benchCase, error) {
+	sp := spec.Default(name)
+	net, err := model.New(sp)
+	if err != nil {
+		return benchCase{}, err
+	}
+	src, err := data.NewSources(sp, nil)
+	if err != nil {
+		return benchCase{}, err
+	}
+	contexts, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, 1)
+	if err != nil {
+		return benchCase{}, err
+	}
+	shown, err := contexts.Take(20)
+	if err != nil {
+		return benchCase{}, err
+	}
+	best := 0.0
+	for range 3 {
+		begin := time.Now()
+		rec, err := record.Play(ctx, net, src, record.Test(shown, sp.Steps))
+		if err != nil {
+			return benchCase{}, err
+		}
+		best = max(best, float64(rec.Samples)/time.Since(begin).Seconds())
+	}
+	return benchCase{Model: name, Kind: "play", GFLOPS: playingWork(net) * best / 1e9, SamplesPerSecond: best}, nil
+}
+
+// playingWork is the floating-point operations of one sample forward: two for each
+// weight of a matrix.
+func playingWork(n *model.Network) float64 {
+	var ops float64
+	for _, t := range n.Params.Tensors {
+		if len(t.Shape) == 2 {
+			ops += 2 * float64(len(t.Data))
+		}
+	}
+	return ops
+}
+
+// trainingWork is the operations of one sample forward and back: forward, to what
+// stands before each matrix (the LSTM's inputs x excepted), and to each learned one.
+func trainingWork(n *model.Network) float64 {
+	ops := 2 * playingWork(n)
+	for _, t := range n.Params.Tensors {
+		if len(t.Shape) == 2 && t.Learned {
+			ops += 2 * float64(len(t.Data))
+		}
+		if t.Name == "lstm.weight_ih" && n.Spec.Input != "y" {
+			ops -= 2 * float64(t.Shape[0]*n.Spec.Dim)
+		}
+		if t.Name == "W_x" || t.Name == "W_Lx" {
+			ops -= 2 * float64(len(t.Data))
+		}
+	}
+	return ops
+}
+
+func (r benchResult) print(out io.Writer) error {
+	fmt.Fprintf(out, "%s\nkernel %s; peak of one core:", r.Machine, r.Kernel)
+	for _, k := range kernel.Available() {
+		fmt.Fprintf(out, " %s %.0f GFLOP/s", k, r.PeakGFLOPS[k])
+	}
+	fmt.Fprint(out, "\n\n")
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "model\tcores\tbatch\tGFLOP/s\tof peak\tsamples/s\ttape\t")
+	for _, c := range r.Cases {
+		batch, tape := "plays", ""
+		if c.Kind == "train" {
+			batch, tape = fmt.Sprintf("%.1f ms", 1000*c.BatchSeconds), fmt.Sprintf("%.0f MB", float64(c.TapeBytes)/1e6)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%.0f\t%.0f %%\t%.0f\t%s\t\n", c.Model, c.Cores, batch, c.GFLOPS, 100*c.OfPeak, c.SamplesPerSecond, tape)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, c := range r.Cases {
+		if c.Model == spec.Modulation && c.Kind == "train" && c.Cores == runtime.GOMAXPROCS(0) {
+			fmt.Fprintf(out, "\nThe published code took %.0f ms a batch of modulation on two cores of its reference machine; here %.0f ms on %d.\n",
+				1000*publishedBatch, 1000*c.BatchSeconds, c.Cores)
+		}
+	}
+	return nil
+}
+
+// machine names processor, cores and system.
+func machine(cores int) string {
+	name := runtime.GOARCH
+	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(b)) {
+			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
+				name = strings.TrimSpace(v)
+				break
+			}
+		}
+	}
+	return fmt.Sprintf("%s, %d cores, %s, %s", name, cores, runtime.GOOS, runtime.Version())
+}
