@@ -44,6 +44,9 @@ func (a *App) Figure(ctx context.Context, model, id string, query url.Values) (*
 	if err != nil {
 		return nil, err
 	}
+	if why := entry.Applies(file.Network.Spec); why != "" {
+		return nil, problem(http.StatusUnprocessableEntity, "path.fig", "is not for this model: %s", why)
+	}
 	if err := knownParameters(entry, query); err != nil {
 		return nil, err
 	}
