@@ -147,14 +147,14 @@ func rising(n int) []float32 {
 func TestPrincipalComponentsOfALine(t *testing.T) {
 	b := Block{3, nil}
 	for t := range 100 {
-		v := float32(t) - 49.5
+		v := 50.5 - float32(t) // from 50.5 down to -48.5: the largest score is the first's
 		b.Data = append(b.Data, -2*v+1, v+2, 3)
 	}
 	p, ok := Principal([]Block{b}, 2, true)
 	if !ok {
 		t.Fatal("no components")
 	}
-	near(t, "loading", p.Components.At(0, 0), 2/math.Sqrt(5), 1e-9)
+	near(t, "loading", p.Components.At(0, 0), -2/math.Sqrt(5), 1e-9)
 	near(t, "ratio", p.Ratio[0], 1, 1e-12)
 	near(t, "variance", p.Variance[0], 5*100*101/12.0, 1e-6)
 	scores := Describe(p.Scores(b, 0))

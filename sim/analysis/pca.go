@@ -3,11 +3,13 @@ package analysis
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
 // PCA are the principal components of a population, as scikit-learn finds them:
-// the sample covariance, each component's loading of largest size positive.
+// the sample covariance, each component turned so that the sample with the largest
+// score in size has a positive one (scikit-learn before 1.5, as published).
 type PCA struct {
 	Mean       []float64  // (N)
 	Components *mat.Dense // (K,N), one component a row
@@ -38,7 +40,7 @@ func Principal(u []Block, k int, whiten bool) (p PCA, ok bool) {
 	total := mat.Trace(&cov)
 	for i := range k {
 		v := mat.Col(nil, i, vectors)
-		flip(v)
+		turn(v, xc)
 		p.Components.SetRow(i, v)
 		p.Variance = append(p.Variance, math.Max(values[i], 0))
 		p.Ratio = append(p.Ratio, math.Max(values[i], 0)/total)
@@ -46,18 +48,18 @@ func Principal(u []Block, k int, whiten bool) (p PCA, ok bool) {
 	return p, true
 }
 
-// flip turns a vector so that its entry of largest size is positive.
-func flip(v []float64) {
+// turn gives a component v the sign by which the largest score in size, of the rows
+// of x, is positive.
+func turn(v []float64, x *mat.Dense) {
 	largest := 0.0
-	for _, x := range v {
-		if math.Abs(x) > math.Abs(largest) {
-			largest = x
+	rows, _ := x.Dims()
+	for i := range rows {
+		if s := floats.Dot(x.RawRowView(i), v); math.Abs(s) > math.Abs(largest) {
+			largest = s
 		}
 	}
 	if largest < 0 {
-		for i := range v {
-			v[i] = -v[i]
-		}
+		floats.Scale(-1, v)
 	}
 }
 

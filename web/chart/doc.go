@@ -9,6 +9,8 @@
 //     canvas does not know CSS, so before setOption the page replaces every string
 //     that is such a token by the computed value of that property, anywhere in the
 //     option, and does so again when the colour scheme changes.
+//   - The page's own font and ink are the text's: options set neither a font nor a
+//     text style for the whole chart.
 //   - Nothing moves (animation is off), nothing is fetched, no id is random: the same
 //     result gives the same bytes.
 //   - A value that is not a finite number is null, which ECharts draws as a gap.

@@ -249,7 +249,6 @@ func finish(option map[string]any, s any) (json.RawMessage, error) {
 		delete(option, name)
 	}
 	option["series"] = s
-	option["textStyle"] = map[string]any{"color": Ink, "fontFamily": "inherit"}
 	option["aria"] = map[string]any{"enabled": true}
 	return encode(option)
 }

@@ -77,6 +77,15 @@ func (b *builder) absent(id, title, why string) {
 		Table: chart.Table{Caption: title, Columns: []string{}, Rows: [][]any{}}})
 }
 
+// seen chooses what to say about a chart by what it shows: a network that was not
+// trained, or not enough, shows something else than the paper's.
+func seen(as bool, then, otherwise string) string {
+	if as {
+		return then
+	}
+	return otherwise
+}
+
 // list is a one-dimensional array.
 func list(name string, values []float64) Array { return Array{name, []int{len(values)}, values} }
 

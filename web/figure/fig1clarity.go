@@ -26,7 +26,8 @@ func (b *builder) correlations(run played) {
 		}
 	}
 	n := fmt.Sprintf("mean r ± sd over %d contexts", len(run.s))
-	see := fmt.Sprintf("Stimuli go with all sources alike; output i goes with source i (mean |r| %.2g) and with no other (%.2g).", y.Own, y.Cross)
+	see := fmt.Sprintf(seen(y.Own > 0.9 && y.Cross < 0.2, "Stimuli go with all sources; output i goes with source i (mean |r| %.2g) and with no other (%.2g).",
+		"Output i goes with source i by a mean |r| of %.2g, and with the others by %.2g: sources are not told apart well."), y.Own, y.Cross)
 	for k, stage := range []analysis.Separation{x, y} {
 		id, title, prefix := "d-stimuli", "Correlations of the stimuli", "x"
 		if k == 1 {
@@ -55,8 +56,9 @@ func (b *builder) clarity(id string, run played) {
 		{Name: "stimuli x", Values: x, Colour: chart.Stimulus}, {Name: "outputs y", Values: y, Colour: chart.Source1}})
 	dx, dy := analysis.Describe(x), analysis.Describe(y)
 	b.panel(Panel{ID: id, Title: title,
-		See: fmt.Sprintf("Outputs are clear in every context (%.2f on average, %.2f at least), stimuli in few (%.2f).", dy.Mean, dy.Min, dx.Mean),
-		N:   fmt.Sprintf("dots: %d contexts, each the mean over its units; diamonds: mean. Not normalised, as in Eq 19", len(x)),
+		See: fmt.Sprintf(seen(dy.Min > 0.8, "Outputs are clear in every context (%.2f on average, %.2f at least), stimuli are not (%.2f).",
+			"Outputs have a clarity of %.2f on average and %.2f at least, stimuli of %.2f."), dy.Mean, dy.Min, dx.Mean),
+		N: fmt.Sprintf("dots: %d contexts, each the mean over its units; diamonds: mean. Not normalised, as in Eq 19", len(x)),
 		Table: chart.Columns("Signal clarity by context", []string{"context", "stimuli x", "outputs y"},
 			numbered(1, 1, len(x)), x, y)}, option, err, list("x", x), list("y", y))
 }

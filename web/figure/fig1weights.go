@@ -23,13 +23,16 @@ func (b *builder) weightPanels(r Request, run played) {
 	course := analysis.WeightCourse(w, run.inverses())
 	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", course.PerContext, "contexts, second half of each")
 	b.weightTraces("c", w, run, kind)
+	switches := course.Late < course.Norm/3
 	b.course("c-error", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, course,
-		fmt.Sprintf("The weights switch as fast as the error falls: from %.2g at its largest to %.2g late, where the inverses have a size of %.2g.", course.Peak, course.Late, course.Norm),
+		fmt.Sprintf(seen(switches, "The weights switch as fast as the error falls: from %.2g at its largest to %.2g late, where the inverses have a size of %.2g.",
+			"The weights do not come near the inverse: %.2g at its largest, %.2g late, where the inverses have a size of %.2g."), course.Peak, course.Late, course.Norm),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
 }
 
 // weightTraces draws weights (solid) over the inverse of each context (dotted).
 func (b *builder) weightTraces(id string, w []analysis.Block, run played, kind string) {
+	match := analysis.MatchWeights(w, run.inverses()).Entries
 	shown := min(shownContexts, len(w))
 	entries, sources := w[0].N, run.s[0].N
 	total := run.spans[shown-1].To
@@ -59,7 +62,8 @@ func (b *builder) weightTraces(id string, w []analysis.Block, run played, kind s
 	}
 	option, err := plot.Option()
 	b.panel(Panel{ID: id, Title: "Weights against the inverse of the context",
-		See:   "With every change of context (dashed) the weights (solid) move to the entries of the inverse mixture W* (dotted).",
+		See: seen(match.R > 0.8, "With every change of context (dashed) the weights (solid) move to the entries of the inverse mixture W* (dotted).",
+			"The weights (solid) do not move to the entries of the inverse mixture W* (dotted)."),
 		N:     fmt.Sprintf("the first %d contexts of the test run; %s", shown, kind),
 		Table: chart.Columns("Weights over contexts", names, columns...)}, option, err, arrays...)
 }

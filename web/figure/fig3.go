@@ -106,7 +106,8 @@ func (b *builder) modulationMap(id string, run played, m []analysis.Block, measu
 		columns, names = append(columns, rows[j]), append(names, fmt.Sprintf("unit %d", j+1))
 	}
 	p := Panel{ID: id, Title: "Modulation switches with the context",
-		See:   fmt.Sprintf("Modulation differs between contexts (sd %.2g) and stays as it is within one (sd %.2g).", s.Between, s.Within),
+		See: fmt.Sprintf(seen(s.Within < s.Between/3, "Modulation differs between contexts (sd %.2g) and stays as it is within one (sd %.2g).",
+			"Modulation differs between contexts by %.2g (sd), and within one by %.2g."), s.Between, s.Within),
 		N:     fmt.Sprintf("the first %d contexts of %d samples, every %dth sample", shown, run.spans[0].To-run.spans[0].From, k),
 		Table: chart.Columns(measure+" over time, some units", names, columns...)}
 	b.panel(p, option, err, list("sample", time), grid("units", rows))
@@ -184,7 +185,8 @@ func (b *builder) matchPanel(m analysis.WeightMatch) {
 	plot.Line("equal", []float64{d.Min, d.Max}, []float64{d.Min, d.Max}, chart.Style{Colour: chart.Muted, Dash: "dashed"})
 	option, err := plot.Option()
 	b.panel(Panel{ID: "s1d-match", Title: "Effective weights against the inverse",
-		See:   fmt.Sprintf("Through all units together, feedback makes the weights the inverse of the mixture (r = %.3f).", m.Entries.R),
+		See: fmt.Sprintf(seen(m.Entries.R > 0.9, "Through all units together, feedback makes the weights the inverse of the mixture (r = %.3f).",
+			"Through all units together, feedback makes weights that go with the inverse by r = %.3f."), m.Entries.R),
 		N:     fmt.Sprintf("%d entries: the last sample of each of %d contexts", m.Entries.N, len(m.Error)),
 		Table: chart.Columns("Entries of weights and inverses", []string{"inverse", "effective weight"}, m.Inverse, m.Weights)},
 		option, err, list("inverse", m.Inverse), list("weight", m.Weights))

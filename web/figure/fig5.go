@@ -30,7 +30,7 @@ func fig5(ctx context.Context, r Request) (*builder, error) {
 	b.mean("error_frozen", "Error with feedback frozen", "", a.frozenError, over)
 	b.mean("error_restored", "Error after feedback was restored, last 200 samples", "", a.restoredError, over)
 	b.number("variance_explained_3pc", "Variance in the first three components", "", pca.Cumulative(3), fmt.Sprintf("%d contexts of %d test runs", componentRuns*len(run.spans), componentRuns))
-	b.frozenTrace(r, t.first)
+	b.frozenTrace(r, t.first, t.turns[0])
 	b.frozenModulation(t.first)
 	b.space(r, t)
 	b.projection(t.first)
@@ -53,7 +53,7 @@ func (b *builder) turnNumbers(a angles, returns []float64) {
 }
 
 // frozenTrace is panel a: outputs and sources round freezing and restoring.
-func (b *builder) frozenTrace(r Request, p played) {
+func (b *builder) frozenTrace(r Request, p played, turn analysis.Turn) {
 	from, to := turnSamples-200, 2*turnSamples
 	time := numbered(float64(from), 1, to-from)
 	st := r.stretch(p, from, to)
@@ -64,8 +64,9 @@ func (b *builder) frozenTrace(r Request, p played) {
 		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
 		option, err := plot.Shade(turnSamples, turnSamples+frozenFor, "feedback frozen").Option()
 		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), Title: fmt.Sprintf("Output %d with feedback frozen and restored", j+1),
-			See: "In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
-			N:   "the first repetition; single samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
+			See: seen(turn.ErrorRestored < farFromSources, "In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
+				"The output does not return to its source once feedback is restored."),
+			N: "the first repetition; single samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
 			option, err, list("sample", time), list("s", s), list("y", y))
 	}
 }
@@ -114,7 +115,7 @@ func (b *builder) space(r Request, t turned) {
 	}
 	option, err := s.Option()
 	b.panel(Panel{ID: "b", Title: "The population's path in space", Flat: flat,
-		See: fmt.Sprintf("While feedback is frozen the path stays in the plane of context 1 (%.1f degrees); restored feedback turns it out of that plane (%.0f degrees).", turn.Frozen, turn.Restored),
+		See: fmt.Sprintf("Frozen, the path is %.1f degrees off the plane of context 1; once feedback is restored, %.0f degrees.", turn.Frozen, turn.Restored),
 		N:   "the first repetition, 500 samples of each phase, every second; PC1 whitened, fitted on other contexts", Table: table}, option, err, arrays...)
 }
 
@@ -135,6 +136,6 @@ func (b *builder) projection(p played) {
 	src := analysis.Block{N: s.Width, Data: s.Data}.Slice(turnSamples+frozenFor, 2*turnSamples)
 	plot.Line("sources", src.Column(0), src.Column(1), chart.Style{Colour: chart.Ink, Dash: "dotted", Bare: true})
 	option, err := plot.Legend().Option()
-	b.panel(Panel{ID: "c", Title: "What the readout sees", See: "Intact and restored, the outputs lie on the sources; frozen, the same plane holds them turned and stretched.",
+	b.panel(Panel{ID: "c", Title: "What the readout sees", See: "With feedback intact and restored the outputs should lie on the sources (dotted); frozen, the same plane holds them turned and stretched.",
 		N: "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, option, err, arrays...)
 }

@@ -25,8 +25,9 @@ func (b *builder) turnPanels(a angles, returns []float64) {
 	}
 	option, err := chart.Violins(chart.Axis{Name: "angle to the plane of context 1 (degrees)", Min: 0, Max: 90}, groups)
 	frozen, restored := analysis.Describe(a.frozen), analysis.Describe(a.restored)
-	b.panel(Panel{ID: "d", Title: "Feedback turns the subspace, the context does not",
-		See: fmt.Sprintf("A new context alone leaves the plane as it is (%.1f degrees); feedback turns it (%.0f degrees), further for contexts on the other side of the square; and back in the first context the first plane is back.", frozen.Mean, restored.Mean),
+	b.panel(Panel{ID: "d", Title: "Does the context turn the subspace, or feedback?",
+		See: fmt.Sprintf(seen(restored.Mean > 3*frozen.Mean, "A new context alone leaves the plane as it is (%.1f degrees); feedback turns it (%.0f degrees), further for contexts on the other side of the square; and back in the first context the first plane is back.",
+			"A new context alone turns the plane by %.1f degrees, restored feedback by %.0f."), frozen.Mean, restored.Mean),
 		N: fmt.Sprintf("dots: %d repetitions with two fresh contexts each (%d for the way back); diamonds: means. Planes in (y1, y2, PC1); PC1 fitted on %d test runs of other contexts (the paper: on one)",
 			restored.N, len(returns), componentRuns), Table: table}, option, err, arrays...)
 	rel := analysis.Relate(a.distance, a.restored)

@@ -98,8 +98,8 @@ func (b *builder) gainHistogram(gains []analysis.Block) {
 	plot.Line("context 1", centres, first, chart.Style{Colour: chart.Feedback, Bare: true})
 	plot.Line("context 2", centres, second, chart.Style{Colour: chart.Source1, Bare: true})
 	option, err := plot.Legend().Option()
-	b.panel(Panel{ID: "d", Title: "Gains are alike on average, not in a context",
-		See:   fmt.Sprintf("Averaged over contexts units differ little in gain (sd %.2g over units); within one context they differ more (%.2g).", spread.Averages, spread.Within),
+	b.panel(Panel{ID: "d", Title: "Gains on average and in a context",
+		See:   fmt.Sprintf("Averaged over contexts units differ in gain by %.2g (sd over units); within one context by %.2g.", spread.Averages, spread.Within),
 		N:     fmt.Sprintf("%d units in %d bins; mean gain over the second half of contexts", gains[0].N, gainBins),
 		Table: chart.Columns("Share of units by gain", []string{"gain", "mean over contexts", "context 1", "context 2"}, centres, average, first, second)},
 		option, err, list("gain", centres), list("average", average), list("context1", first), list("context2", second))

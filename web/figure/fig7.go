@@ -144,9 +144,10 @@ func (b *builder) decoders(r Request, c code) error {
 	}
 	n := fmt.Sprintf("dots: %d folds of %d contexts; diamonds: means. Least squares on mean activity over the second half of each context", folds, len(c.contexts))
 	b.foldPanel("a", "Where the context can be read off", c.titles, linear, n,
-		fmt.Sprintf("From the population a linear decoder reads the context (%.2f); from the stimuli (%.2f) and from the feedback (%.2f) it does not as well.", linear[population].R2, linear[0].R2, linear[last].R2))
+		fmt.Sprintf("From the population a linear decoder reads the context with R² %.2f, from the stimuli with %.2f, from the feedback with %.2f.", linear[population].R2, linear[0].R2, linear[last].R2))
 	b.foldPanel("d", "The feedback's code is not linear in the context", []string{"linear", "quadratic", "inverse matrix"}, []analysis.CrossValidated{linear[last], quadratic, inv}, n,
-		fmt.Sprintf("A quadratic decoder reads more than a linear one (%.2f against %.2f); the entries of the inverse can be read linearly (%.3f): feedback says what has to be done, not what the context is.", quadratic.R2, linear[last].R2, inv.R2))
+		fmt.Sprintf(seen(inv.R2 > linear[last].R2, "A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse can be read linearly with %.3f: feedback says what has to be done, not what the context is.",
+			"A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse with %.3f."), linear[last].R2, quadratic.R2, inv.R2))
 	return nil
 }
 

@@ -17,7 +17,9 @@ import (
 	"testing"
 
 	"github.com/sbinet/npyio"
+	"gonum.org/v1/gonum/mat"
 
+	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
 	"unmixlab/sim/model"
 	"unmixlab/sim/modelfile"
@@ -327,3 +329,30 @@ func values(t *testing.T, fig *Figure, panel, array string) []float64 {
 }
 
 func baseName(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
+
+// AC-3.6: closed-form feedback makes the effective weights the inverse.
+func TestIdealFeedbackInvertsEveryContext(t *testing.T) {
+	f, err := modelfile.Ideal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := f.Network.Params
+	wx, wro, k := p.Tensor("W_x").Data, p.Tensor("W_ro").Data, p.Tensor("K").Data
+	basis := analysis.Basis(wx, wro, k, 2)
+	for _, c := range data.Grid(20) {
+		inverse := c.Inverse()
+		var w mat.Dense
+		w.Mul(basis, mat.NewDense(4, 1, model.IdealFeedback(wx, wro, k, 2, inverse)))
+		for i, want := range inverse {
+			if d := math.Abs(w.At(i, 0) - want); !(d < 1e-9) {
+				t.Fatalf("entry %d in context %v is off by %g", i, c.A, d)
+			}
+		}
+	}
+}
+
+// AC-1.1: the default sources do not correlate.
+func TestDefaultSourcesDoNotCorrelate(t *testing.T) {
+	fig := compute(t, "fig1-s2", fresh(t, spec.Modulation, nil), small)
+	check(t, "chords", fig, "source_correlation", -1e-6, 1e-6)
+}
