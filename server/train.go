@@ -65,7 +65,10 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 	if title == "" {
 		title = sp.String()
 	}
-	f := app.TrainedFile(t, title, kernel.Name())
+	f, err := app.TrainedFile(ctx, t, title, kernel.Name())
+	if err != nil {
+		return err
+	}
 	return writeModel(c.Out, f, term)
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 func NewModelCard(id string, shipped bool, sp spec.Spec, p modelfile.Provenance) ModelCard {
 	card := ModelCard{
 		ID: id, Title: p.Title, Kind: KindOf(sp.Model), Origin: p.Origin, Shipped: shipped,
-		Trainable: sp.Model != spec.Ideal, Numbers: Headlines(p.Numbers), Spark: NewSparkline(p.Losses),
+		Trainable: sp.Model != spec.Ideal, Numbers: NewHeadlines(p.Numbers), Spark: NewSparkline(p.Losses),
 		Untrained: "Its training was not recorded.",
 	}
 	if card.Title == "" {
@@ -28,38 +27,30 @@ func NewModelCard(id string, shipped bool, sp spec.Spec, p modelfile.Provenance)
 
 // headlines are the numbers of a provenance that have words, in the order of showing.
 var headlines = []struct{ key, label, help string }{
-	{"clarity_y", "Clarity of the outputs", "How much more an output correlates with one source than with the other, from 0 to 1."},
-	{"clarity_x", "of the stimuli", "The same for the stimuli: what there is to begin with."},
+	{"clarity_y", "Clarity of outputs", "How much more an output correlates with one source than with the other, from 0 to 1."},
+	{"clarity_x", "of stimuli", "The same for the stimuli: what there is to begin with."},
 	{"late_error", "Late error", "Mean distance of outputs and sources in the second half of a context."},
+	{"decoding_r2_z", "Decoding from z", "R² of one linear decoder of the population, fitted on ten contexts and scored on ten others."},
 	{"loss", "Loss", "Sum over a context of the smooth L1 error, on test contexts."},
 }
 
-// Headlines are the numbers of a provenance, ready to read. "contexts", where it is
-// among them, is their n.
-func Headlines(numbers map[string]float64) []Headline {
-	n := ""
-	if contexts, ok := numbers["contexts"]; ok {
-		n = fmt.Sprintf("n = %.0f contexts", contexts)
-	}
-	var list []Headline
+// NewHeadlines are the numbers of a provenance, ready to read. "contexts", where it
+// is among them, is their n.
+func NewHeadlines(numbers map[string]float64) Headlines {
+	h := Headlines{N: int(numbers["contexts"])}
 	known := map[string]bool{"contexts": true}
-	for _, h := range headlines {
-		known[h.key] = true
-		if x, ok := numbers[h.key]; ok {
-			list = append(list, Headline{Label: h.label, Value: Number(x), N: n, Help: h.help})
+	for _, line := range headlines {
+		known[line.key] = true
+		if x, ok := numbers[line.key]; ok {
+			h.List = append(h.List, Headline{line.label, Number(x), line.help})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(numbers)) {
 		if !known[key] {
-			list = append(list, Headline{Label: strings.ReplaceAll(key, "_", " "), Value: Number(numbers[key]), N: n})
+			h.List = append(h.List, Headline{Label: strings.ReplaceAll(key, "_", " "), Value: Number(numbers[key])})
 		}
 	}
-	if n != "" { // once is enough
-		for i := 1; i < len(list); i++ {
-			list[i].N = ""
-		}
-	}
-	return list
+	return h
 }
 
 // States say what a run's state means.

@@ -18,6 +18,7 @@ import (
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 	"unmixlab/sim/train"
+	"unmixlab/web/figure"
 )
 
 // ModelInfo is a model as pages and the API show it.
@@ -70,10 +71,16 @@ func (a *App) FindModel(id string) (ModelInfo, *modelfile.File, error) {
 
 // AddModel keeps the model in a file of the given name: one of the lab's own in
 // safetensors, or a PyTorch file as published.
-func (a *App) AddModel(name string, b []byte) (ModelInfo, error) {
+func (a *App) AddModel(ctx context.Context, name string, b []byte) (ModelInfo, error) {
 	f, err := modelfile.Import(cleanName(name), b)
 	if err != nil {
 		return ModelInfo{}, problem(http.StatusUnprocessableEntity, "body.file", "%v", err)
+	}
+	f.Provenance.Numbers = nil // only what was measured here is shown
+	if src, err := a.sources(ctx, f.Network.Spec); err == nil {
+		if err := figure.Measure(ctx, f, src); err != nil {
+			return ModelInfo{}, err
+		}
 	}
 	title := f.Provenance.Title
 	if title == "" {
@@ -130,15 +137,17 @@ func (a *App) fileOfRun(ctx context.Context, run RunInfo) (*modelfile.File, erro
 	if err != nil {
 		return nil, fmt.Errorf("the run's checkpoint: %w", err)
 	}
-	return TrainedFile(t, run.Title, run.Kernel), nil
+	return TrainedFile(ctx, t, run.Title, run.Kernel)
 }
 
-// TrainedFile is what a trainer has made, with where it comes from.
-func TrainedFile(t *train.Trainer, title, kernel string) *modelfile.File {
-	return &modelfile.File{Network: t.Network(), Provenance: modelfile.Provenance{
+// TrainedFile is what a trainer has made, with where it comes from and the numbers it
+// reaches in a test.
+func TrainedFile(ctx context.Context, t *train.Trainer, title, kernel string) (*modelfile.File, error) {
+	f := &modelfile.File{Network: t.Network(), Provenance: modelfile.Provenance{
 		Title: title, Origin: modelfile.Trained, Created: time.Now().UTC().Truncate(time.Second),
 		Kernel: kernel, Batches: t.Batch(), Losses: thinned(t.Losses(), 200),
 	}}
+	return f, figure.Measure(ctx, f, t.Sources())
 }
 
 // thinned are at most n stretches of a loss curve as (last batch, mean loss).
@@ -175,12 +184,12 @@ func (a *App) getModel(_ context.Context, in *IDPath) (*answer[ModelInfo], error
 	return &answer[ModelInfo]{info}, err
 }
 
-func (a *App) addModel(_ context.Context, in *upload) (*answer[ModelInfo], error) {
+func (a *App) addModel(ctx context.Context, in *upload) (*answer[ModelInfo], error) {
 	b, name, err := in.read()
 	if err != nil {
 		return nil, err
 	}
-	info, err := a.AddModel(name, b)
+	info, err := a.AddModel(ctx, name, b)
 	return &answer[ModelInfo]{info}, err
 }
 

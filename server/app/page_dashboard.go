@@ -42,7 +42,7 @@ func (a *App) importForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.AddModel(name, b)
+	m, err := a.AddModel(r.Context(), name, b)
 	if err != nil {
 		p := ProblemOf(err)
 		return a.showDashboard(w, r, p.Status, name+": "+p.Detail)

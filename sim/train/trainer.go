@@ -93,6 +93,9 @@ func (t *Trainer) Done() bool { return t.Batch() >= t.net.Spec.Batches }
 // Network is the network in training; its weights change with every Step.
 func (t *Trainer) Network() *model.Network { return t.net }
 
+// Sources are the ones it is trained on.
+func (t *Trainer) Sources() *data.Sources { return t.src }
+
 // Losses is the loss of every batch so far.
 func (t *Trainer) Losses() []float64 { return t.losses }
 
