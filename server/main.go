@@ -34,6 +34,7 @@ type terminal struct{ out, err io.Writer }
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := run(ctx, os.Args[1:], terminal{os.Stdout, os.Stderr}); err != nil {
 		fmt.Fprintln(os.Stderr, "unmixlab:", err)
 		os.Exit(1)

@@ -28,6 +28,9 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	fmt.Fprintln(t.out, lab.Address())
+	if !lab.Private() {
+		fmt.Fprintln(t.err, "Everyone who can reach this address can use the lab, and stop its runs.")
+	}
 	if lab.Assets.Missing != "" {
 		fmt.Fprintln(t.err, lab.Assets.Missing)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -181,6 +182,34 @@ func TestHealthMetricsAndHeaders(t *testing.T) {
 	}
 	if status != 200 || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'self'") || h.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("status %d, headers %v", status, h)
+	}
+}
+
+func TestHeadAndOddMethods(t *testing.T) {
+	l := boot(t, Config{})
+	if status, h, b := l.request("HEAD", "/api/runs", ""); status != 200 || len(b) != 0 || h.Get("Content-Type") != "application/json" {
+		t.Errorf("HEAD gave %d, %v", status, h)
+	}
+	l.refused("PROPFIND", "/api/runs", "", 405, "method")
+	if _, _, b := l.request("GET", "/metrics", ""); strings.Contains(string(b), "PROPFIND") {
+		t.Error("a method of the client's own makes a label")
+	}
+}
+
+// On an address that others can reach, any name for it is let in.
+func TestOpenToTheNetwork(t *testing.T) {
+	a, err := New(t.Context(), Config{Listen: "0.0.0.0:0", Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if a.Private() || !strings.HasPrefix(a.Address(), "http://127.0.0.1:") {
+		t.Errorf("private %v at %s", a.Private(), a.Address())
+	}
+	w := httptest.NewRecorder()
+	a.server.Handler.ServeHTTP(w, httptest.NewRequest("GET", "http://lecture-room/healthz", nil))
+	if w.Code != 200 {
+		t.Errorf("another name gave %d", w.Code)
 	}
 }
 

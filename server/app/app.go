@@ -179,6 +179,9 @@ func (a *App) Address() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
+// Private tells whether only this machine can reach the lab.
+func (a *App) Private() bool { return loopback(a.listener.Addr().String()) }
+
 // Run serves until the context ends, then shuts down: runs are stopped and saved,
 // requests finished, sockets closed.
 func (a *App) Run(ctx context.Context) error {

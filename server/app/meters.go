@@ -57,8 +57,17 @@ func (m *meters) timed(next http.Handler) http.Handler {
 		if status == 0 {
 			status = http.StatusOK
 		}
-		m.requests.WithLabelValues(r.Method, route(r), strconv.Itoa(status)).Observe(time.Since(began).Seconds())
+		m.requests.WithLabelValues(method(r), route(r), strconv.Itoa(status)).Observe(time.Since(began).Seconds())
 	})
+}
+
+// method is the request's; anyone can think of others, which are counted as one.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete:
+		return r.Method
+	}
+	return "other"
 }
 
 func (m *meters) handler() http.Handler {

@@ -13,10 +13,10 @@ import (
 func (a *App) routes() http.Handler {
 	r := chi.NewRouter()
 	r.Use(a.meters.timed, recovered, secured)
-	if loopback(a.listener.Addr().String()) {
+	if a.Private() {
 		r.Use(sameHost)
 	}
-	r.Use(sameOrigin, limited)
+	r.Use(sameOrigin, limited, middleware.GetHead)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
