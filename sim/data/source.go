@@ -1,5 +1,5 @@
 // Package data makes what the networks are given: sources s, contexts A, and
-// stimuli x = A s + noise, at 8000 samples a second (PAPER.md 1.1).
+// stimuli x = A s + noise, at 8000 samples a second.
 //
 // Letters: T samples, S sources. Signals and stimuli are float32, mixing matrices
 // float64. Everything random comes from a seed: the same seed, the same numbers.

@@ -36,7 +36,7 @@ func Sawtooth(freq, seconds float64) []float32 {
 }
 
 // Chord is the sum of two unit sines divided by its largest absolute value
-// (PAPER.md 1.1: the published code does so, the paper's equations do not).
+// (the published code does so, the paper's equations do not).
 func Chord(low, high, seconds float64) []float32 {
 	sum := make([]float64, Samples(seconds))
 	for n := range sum {

@@ -1,7 +1,7 @@
 // Package model holds the networks: a feedforward pathway whose modulation is set
 // by feedback from an LSTM that sees stimuli and outputs.
 //
-// In one step (PAPER section 1.2) the pathway responds with the modulation left by
+// In one step (Naumann et al. 2022, Methods) the pathway responds with the modulation left by
 // the step before, the LSTM sees stimulus and response, and its readout, the
 // feedback signals l, moves the modulation of the next step:
 //

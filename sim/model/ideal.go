@@ -3,7 +3,7 @@ package model
 import "gonum.org/v1/gonum/mat"
 
 // ideal is the spatial pathway with closed-form feedback in place of an LSTM
-// (PAPER section 1.6). The effective weights W_ro diag(K l) W_x = Σ_j l_j B_j are
+// (not in the paper, which trains it). The effective weights W_ro diag(K l) W_x = Σ_j l_j B_j are
 // linear in the feedback, so that l* = B⁻¹ vec(A⁻¹) unmixes context A exactly.
 // Modulation is there from a context's first sample on, unless it is frozen.
 type ideal struct {

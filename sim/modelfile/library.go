@@ -79,7 +79,7 @@ func OpenLibrary(shipped fs.FS, dir string) (*Library, error) {
 const IdealID = "ideal-spatial"
 
 // Ideal is the spatial network whose feedback is computed from the context in closed
-// form (PAPER.md 1.6): nothing about it is trained.
+// form: nothing about it is trained.
 func Ideal() (*File, error) {
 	n, err := model.New(spec.Default(spec.Ideal))
 	if err != nil {
