@@ -91,7 +91,7 @@ func makeField(f spec.Field, model string, values, defaults url.Values, errs spe
 	field := FormField{Field: f, Value: values.Get(f.Name), Default: strings.Join(defaults[f.Name], ", "), Relevant: f.Matters(model)}
 	chosen := values[f.Name]
 	for _, c := range f.Choices {
-		field.Options = append(field.Options, Option{c, choiceLabel(f.Name, c), slices.Contains(chosen, c)})
+		field.Options = append(field.Options, Option{c, optionLabel(f.Name, c), slices.Contains(chosen, c)})
 	}
 	if f.Kind == spec.Files {
 		for _, file := range files {

@@ -33,6 +33,16 @@ func choiceLabel(field, choice string) string {
 	return choice
 }
 
+// optionLabel is the label with the choice's own name, which help, API and command
+// line use.
+func optionLabel(field, choice string) string {
+	label := choiceLabel(field, choice)
+	if label == choice || field == "input" {
+		return label
+	}
+	return label + " (" + choice + ")"
+}
+
 // Kind says in a few words what a kind of network is.
 type Kind struct {
 	Name, Short, Long, Paper string

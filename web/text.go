@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 var functions = template.FuncMap{
@@ -17,6 +18,7 @@ var functions = template.FuncMap{
 	"machine":  machine,
 	"percent":  Percent,
 	"bound":    bound,
+	"symbol":   symbolParts,
 	"panel":    func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
 }
 
@@ -43,10 +45,23 @@ func Number(x float64) string {
 
 // bound writes the end of a range: whole numbers with commas, others as they are.
 func bound(x float64) string {
-	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+	switch {
+	case x == 1<<53:
+		return "2⁵³"
+	case x == math.Trunc(x):
 		return Count(int(x))
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	return strings.Replace(strconv.FormatFloat(x, 'g', -1, 64), "1e-07", "10⁻⁷", 1)
+}
+
+// symbolParts are a symbol such as σ_m² as base, index and what follows.
+func symbolParts(symbol string) []string {
+	base, rest, _ := strings.Cut(symbol, "_")
+	end := strings.IndexFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) })
+	if end < 0 {
+		end = len(rest)
+	}
+	return []string{base, rest[:end], rest[end:]}
 }
 
 func superscript(n int) string {

@@ -24,13 +24,19 @@ type ModelCard struct {
 	Shipped   bool
 	Trainable bool
 	Untrained string // what to say instead of a loss curve
-	Numbers   []Headline
+	Numbers   Headlines
 	Spark     Sparkline
 }
 
-// Headline is one number of a model or run, ready to read.
+// Headlines are the numbers of a model, and over how many test contexts.
+type Headlines struct {
+	List []Headline
+	N    int // 0 where it is not known
+}
+
+// Headline is one number, ready to read.
 type Headline struct {
-	Label, Value, N, Help string
+	Label, Value, Help string
 }
 
 // Runs is the page of all runs.

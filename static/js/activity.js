@@ -99,7 +99,7 @@ export class Activity {
         if (k.to <= from || k.from >= to) continue;
         data.push([Math.max(from, k.from), k.inverse[c]], [Math.min(to, k.to), k.inverse[c]], [NaN, NaN]);
       }
-      option.series.push(line("inverse", colour(c), { data, lineStyle: { color: colour(c), width: 1.5, type: "dotted" }, endLabel: { show: false } }));
+      option.series.push(line("inverse", colour(c), { data, lineStyle: { color: colour(c), width: 2, type: [2, 4], cap: "butt" }, endLabel: { show: false } }));
     }
     return option;
   }

@@ -152,7 +152,7 @@ export function axis(name, more = {}) {
     type: "value", name, nameLocation: "middle", nameGap: 30, scale: true,
     nameTextStyle: { color: "var(--muted)", fontSize: 13 },
     axisLabel: { color: "var(--muted)", fontSize: 12, hideOverlap: true },
-    axisLine: { show: true, lineStyle: { color: "var(--muted)" } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: "var(--muted)" } },
     splitLine: { show: false },
     ...more,
   };

@@ -49,7 +49,6 @@ function show(message) {
   state = message;
   view.state(message);
   $("play").textContent = message.playing ? "Pause" : "Play";
-  $("play").setAttribute("aria-pressed", String(message.playing));
   $("freeze").textContent = message.frozen ? "Release feedback" : "Freeze feedback";
   $("freeze").setAttribute("aria-pressed", String(message.frozen));
   $("seed").value = message.seed;

@@ -109,7 +109,8 @@ export class LiveView {
   }
 
   draw() {
-    const to = Math.max(this.span, this.rings.s?.next ?? 0);
+    const { s, x, y } = this.rings;
+    const to = s ? Math.min(s.next, x.next, y.next) : 0; // what has come of all three
     const from = to - this.span;
     this.traces(from, to);
     this.error(from, to);
@@ -130,11 +131,13 @@ export class LiveView {
     stage.marks(this.contexts, this.frozen);
     stage.row(0, -1.2, 1.2, "stimuli", [-1, 0, 1]);
     for (let i = 0; x && i < this.n; i++) stage.line(x, i, { colour: stage.colours.stimulus, width: i ? 1 : 2, alpha: i ? 1 : 0.7, label: `x${i + 1}` });
+    stage.names();
     for (let i = 0; i < this.n; i++) {
       stage.row(i + 1, -1.2, 1.2, `output ${i + 1}`, [-1, 0, 1]);
       if (!s) continue;
       stage.line(s, i, { colour: this.colour(i), width: 5, alpha: 0.45 });
       stage.line(y, i, { colour: stage.colours.ink, width: 1.25, label: `y${i + 1}` });
+      stage.names();
     }
     stage.time();
   }
@@ -177,13 +180,15 @@ export class LiveView {
     const w = this.rings.w;
     stage.begin(1, from, to);
     stage.marks(this.contexts, this.frozen);
-    const reach = 5;
-    stage.row(0, -reach, reach, "weight", [-4, -2, 0, 2, 4]);
-    for (const k of this.contexts) {
-      if (k.to <= from || k.from >= to) continue;
+    const shown = this.contexts.filter((k) => k.to > from && k.from < to);
+    const reach = Math.min(12, Math.max(2, ...shown.flatMap((k) => k.inverse.map(Math.abs))) * 1.25);
+    const tick = reach > 8 ? 5 : reach > 3 ? 2 : 1;
+    stage.row(0, -reach, reach, "weight", [-2, -1, 0, 1, 2].map((i) => i * tick).filter((v) => Math.abs(v) < reach));
+    for (const k of shown) {
       k.inverse.forEach((v, c) => stage.level(v, k.from, k.to, this.colour(c)));
     }
     for (let c = 0; w && c < w.columns; c++) stage.line(w, c, { colour: this.colour(c), label: `w${Math.floor(c / this.n) + 1}${(c % this.n) + 1}` });
+    stage.names();
     stage.time();
   }
 

@@ -36,6 +36,7 @@ export class Stage {
 
   // row chooses the row that is drawn into, with values from low to high upwards.
   row(index, low, high, label, ticks = [low, high]) {
+    this.labels = [];
     this.top = margin.top + index * (this.rowHeight + 12);
     this.low = low;
     this.high = high;
@@ -101,16 +102,23 @@ export class Stage {
       }
       c.stroke();
     });
-    if (label && !Number.isNaN(last)) this.endLabel(label, last, colour);
+    if (label && !Number.isNaN(last)) this.labels.push({ text: label, y: this.y(last), colour });
   }
 
-  endLabel(text, value, colour) {
+  // names writes the labels of a row's lines at their ends, apart from one another.
+  names() {
     const c = this.context;
-    c.fillStyle = colour;
     c.textAlign = "left";
     c.textBaseline = "middle";
-    const y = Math.max(this.top + 6, Math.min(this.top + this.rowHeight - 6, this.y(value)));
-    c.fillText(text, margin.left + this.width + 8, y);
+    const labels = this.labels.sort((a, b) => a.y - b.y);
+    let above = this.top - 8;
+    labels.forEach((label, i) => {
+      const below = this.top + this.rowHeight - 2 - 13 * (labels.length - 1 - i);
+      above = Math.max(above + 13, Math.min(label.y, below));
+      c.fillStyle = label.colour;
+      c.fillText(label.text, margin.left + this.width + 8, above);
+    });
+    this.labels = [];
   }
 
   // level draws a dotted horizontal line over samples from..to.
