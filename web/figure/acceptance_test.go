@@ -12,7 +12,7 @@ import (
 	"unmixlab/sim/spec"
 )
 
-// The acceptance criteria of PAPER.md section 2, through the figures' own code. The
+// The acceptance criteria (AC-n), through the figures' own code. The
 // bands are those of the published checkpoints; they are set from many runs, so that
 // any seed has to be inside.
 

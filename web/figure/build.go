@@ -20,7 +20,7 @@ type builder struct {
 
 // newBuilder knows which published checkpoint the request's model compares with.
 func newBuilder(r Request, figure string) *builder {
-	return &builder{figure: Figure{Numbers: map[string]Number{}}, origin: measured(r.spec(), figure)}
+	return &builder{figure: Figure{Numbers: map[string]Number{}}, origin: measured(r, figure)}
 }
 
 // testedOnly is how nearly all numbers come about.

@@ -356,3 +356,23 @@ func TestDefaultSourcesDoNotCorrelate(t *testing.T) {
 	fig := compute(t, "fig1-s2", fresh(t, spec.Modulation, nil), small)
 	check(t, "chords", fig, "source_correlation", -1e-6, 1e-6)
 }
+
+func TestOnlyNetworksLikeThePublishedAreComparedWithThem(t *testing.T) {
+	compared := func(f *modelfile.File, query string) bool {
+		for _, r := range compute(t, "fig3", f, query).Readings {
+			if r.Checkpoint != nil {
+				return true
+			}
+		}
+		return false
+	}
+	if !compared(fresh(t, spec.Spatial, nil), "contexts=2") {
+		t.Error("a network with the published settings is compared with nothing")
+	}
+	if compared(fresh(t, spec.Spatial, func(s *spec.Spec) { s.Feedback = 3 }), "contexts=2") {
+		t.Error("a network with three signals is compared with the published ones of four")
+	}
+	if compared(fresh(t, spec.Spatial, nil), "contexts=2&noise=0.3") {
+		t.Error("a test under noise is compared with one without")
+	}
+}

@@ -1,6 +1,10 @@
 package figure
 
-import "unmixlab/sim/spec"
+import (
+	"slices"
+
+	"unmixlab/sim/spec"
+)
 
 // checkpoint are values that this project's authors measured with a published
 // checkpoint in an independent simulation, with contexts of their own. The paper
@@ -10,21 +14,34 @@ type checkpoint struct {
 	values map[string]float64
 }
 
-// measured finds what to compare a figure of this model with; empty when no
-// published checkpoint is of its kind.
-func measured(sp spec.Spec, figure string) checkpoint {
-	kind := sp.Model + " " + sp.Sources
-	if sp.Model == spec.Ideal || sp.Dim != 2 {
+// measured finds what to compare a figure with; empty when no published checkpoint
+// was trained as this model was, or when it is tested otherwise than they were.
+func measured(r Request, figure string) checkpoint {
+	if r.Samples != publishedSamples || r.Noise != publishedNoise || !asPublished(r.spec()) {
 		return checkpoint{}
 	}
-	if sp.Model == spec.Modulation && sp.Tau != 1 {
-		return checkpoint{}
-	}
+	kind := r.spec().Model + " " + r.spec().Sources
 	values, ok := measurements[figure][kind]
 	if !ok {
 		return checkpoint{}
 	}
 	return checkpoint{"measured from the published checkpoint (" + kind + "), other contexts", values}
+}
+
+// How the published checkpoints were tested: samples of a context, noise.
+const (
+	publishedSamples = 1000
+	publishedNoise   = 0.001
+)
+
+// asPublished tells whether a network has the settings of the published ones; how
+// long it was trained, and from which seed, may differ.
+func asPublished(sp spec.Spec) bool {
+	d := spec.Default(sp.Model)
+	d.Sources, d.Frequencies = sp.Sources, spec.DefaultFrequencies(sp.Sources, d.Dim)
+	return sp.Dim == d.Dim && slices.Equal(sp.Frequencies, d.Frequencies) && sp.Tau == d.Tau && sp.Hidden == d.Hidden &&
+		sp.Input == d.Input && !sp.Additive && sp.Units == d.Units && sp.Feedback == d.Feedback && sp.Width == d.Width &&
+		len(sp.Learn) == len(d.Learn) && sp.Mixing == d.Mixing && sp.Threshold == d.Threshold
 }
 
 var measurements = map[string]map[string]map[string]float64{
