@@ -31,7 +31,7 @@ func TurnOf(intact, frozen, restored Stretch, pca PCA) Turn {
 	var t Turn
 	phases := [3]Stretch{intact, frozen, restored}
 	for i, p := range phases {
-		t.Normals[i] = FitPlane(p.Y.Column(0), p.Y.Column(1), pca.Scores(p.Z, 0))
+		t.Normals[i] = p.plane(pca)
 	}
 	t.Frozen = Angle(t.Normals[0], t.Normals[1])
 	t.Restored = Angle(t.Normals[0], t.Normals[2])
@@ -42,6 +42,14 @@ func TurnOf(intact, frozen, restored Stretch, pca PCA) Turn {
 	from := max(0, restored.S.T()-settledLast)
 	t.ErrorRestored = MeanError(restored.S.Slice(from, restored.S.T()), restored.Y.Slice(from, restored.Y.T()))
 	return t
+}
+
+// PlaneAngle is the angle between the planes of two stretches, degrees.
+func PlaneAngle(a, b Stretch, pca PCA) float64 { return Angle(a.plane(pca), b.plane(pca)) }
+
+// plane is fitted in the space of the two outputs and the first component.
+func (s Stretch) plane(pca PCA) Normal {
+	return FitPlane(s.Y.Column(0), s.Y.Column(1), pca.Scores(s.Z, 0))
 }
 
 func largest(v []float64) float64 {

@@ -85,7 +85,10 @@ func (r Request) code(ctx context.Context, points int) (code, error) {
 		p.Seed += uint64(i)
 		protocols = append(protocols, p)
 	}
-	err = r.inGroups(ctx, protocols, func(_ int, p played) {
+	for k := range c.stages {
+		c.stages[k] = make([][]float64, len(protocols))
+	}
+	err = r.inGroups(ctx, protocols, func(i int, p played) {
 		for k, t := range take {
 			block := p.blocks(t.signal)[1]
 			late := block.Slice(block.T()/2, block.T())
@@ -93,7 +96,7 @@ func (r Request) code(ctx context.Context, points int) (code, error) {
 			if t.size {
 				mean = analysis.MeanSize(late)
 			}
-			c.stages[k] = append(c.stages[k], mean)
+			c.stages[k][i] = mean
 		}
 	})
 	return c, err

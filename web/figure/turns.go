@@ -3,6 +3,9 @@ package figure
 import (
 	"context"
 	"errors"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
@@ -78,6 +81,7 @@ func (r Request) turns(ctx context.Context, n int, pca analysis.PCA) (turned, er
 	if err != nil {
 		return out, err
 	}
+	out.turns = make([]analysis.Turn, n)
 	var protocols []record.Protocol
 	for i := range n {
 		pair := drawn[2*i : 2*i+2]
@@ -90,7 +94,7 @@ func (r Request) turns(ctx context.Context, n int, pca analysis.PCA) (turned, er
 		if i == 0 {
 			out.first = p
 		}
-		out.turns = append(out.turns, r.turn(p, pca))
+		out.turns[i] = r.turn(p, pca)
 	})
 	if err != nil {
 		return out, err
@@ -100,7 +104,8 @@ func (r Request) turns(ctx context.Context, n int, pca analysis.PCA) (turned, er
 }
 
 // inGroups plays protocols side by side, a group at a time: recordings of wide
-// populations are large, and only what is asked of each is kept.
+// populations are large, and only what is asked of each is kept. Recordings of a
+// group are asked at once, so ask may only write what is its own.
 func (r Request) inGroups(ctx context.Context, protocols []record.Protocol, ask func(i int, p played)) error {
 	for from := 0; from < len(protocols); from += 2 * sideBySide {
 		to := min(from+2*sideBySide, len(protocols))
@@ -108,9 +113,15 @@ func (r Request) inGroups(ctx context.Context, protocols []record.Protocol, ask 
 		if err != nil {
 			return err
 		}
+		var asked errgroup.Group
+		asked.SetLimit(runtime.GOMAXPROCS(0))
 		for i, rec := range recordings {
-			ask(from+i, cut(rec))
+			asked.Go(func() error {
+				ask(from+i, cut(rec))
+				return nil
+			})
 		}
+		asked.Wait()
 	}
 	return nil
 }
@@ -144,10 +155,10 @@ func (r Request) returns(ctx context.Context, n int, pca analysis.PCA) ([]float6
 		p.Noise, p.Seed = r.Noise, r.Seed+uint64(i)
 		protocols = append(protocols, p)
 	}
-	var angles []float64
-	err = r.inGroups(ctx, protocols, func(_ int, p played) {
+	angles := make([]float64, n)
+	err = r.inGroups(ctx, protocols, func(i int, p played) {
 		first, second := r.stretch(p, turnSamples/2, turnSamples), r.stretch(p, 5*turnSamples/2, 3*turnSamples)
-		angles = append(angles, analysis.TurnOf(first, second, second, pca).Frozen)
+		angles[i] = analysis.PlaneAngle(first, second, pca)
 	})
 	return angles, err
 }
