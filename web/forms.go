@@ -190,13 +190,13 @@ func readField(f spec.Field, typed url.Values) (value any, problem string) {
 		return text != "", ""
 	case spec.Set, spec.Files:
 		return append([]string{}, typed[f.Name]...), ""
-	case spec.Choice:
-		return text, ""
 	}
 	if text == "" {
 		return nil, ""
 	}
 	switch f.Kind {
+	case spec.Choice:
+		return text, ""
 	case spec.Int:
 		n, err := strconv.ParseInt(strings.NewReplacer(",", "", " ", "").Replace(text), 10, 64)
 		if err != nil {

@@ -54,11 +54,15 @@ func (a *App) importForm(w http.ResponseWriter, r *http.Request) error {
 // formFile is an uploaded file of a form; its name is empty when none was chosen.
 func formFile(r *http.Request, field string) (name string, b []byte, err error) {
 	f, head, err := r.FormFile(field)
-	if errors.Is(err, http.ErrMissingFile) {
+	switch tooLarge := (*http.MaxBytesError)(nil); {
+	case errors.Is(err, http.ErrMissingFile):
 		return "", nil, nil
-	}
-	if err != nil {
+	case errors.Is(err, http.ErrNotMultipart):
+		return "", nil, r.ParseForm()
+	case errors.As(err, &tooLarge):
 		return "", nil, err
+	case err != nil:
+		return "", nil, problem(http.StatusUnprocessableEntity, "body", "cannot be read as a form: %v", err)
 	}
 	defer f.Close()
 	b, err = io.ReadAll(f)

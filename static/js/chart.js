@@ -55,7 +55,7 @@ export class Chart {
       animation: false,
       backgroundColor: "transparent",
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colours.ink },
-      ...coloured(option, colours),
+      ...coloured(apart(option), colours),
     };
   }
 
@@ -144,6 +144,12 @@ export function fillTable(box, { caption, columns, rows, note }) {
     p.textContent = note;
     box.append(p);
   }
+}
+
+// apart keeps the labels at the ends of lines from lying on one another.
+function apart(option) {
+  const series = [option.series ?? []].flat().map((s) => (s.endLabel?.show ? { labelLayout: { moveOverlap: "shiftY" }, ...s } : s));
+  return { ...option, series };
 }
 
 // axis is a value axis in the lab's manner.

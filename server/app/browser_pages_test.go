@@ -1,0 +1,214 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"unmixlab/server/job"
+	"unmixlab/web"
+)
+
+// A visitor trains a network, saves it, opens its figure and plays it.
+func TestBrowserFromFormToFigure(t *testing.T) {
+	l := boot(t, Config{})
+	b := openBrowser(t, l)
+	if l.Assets.Missing != "" {
+		missing(t, l.Assets.Missing)
+	}
+	b.size(1280, "light")
+	startFromForm(b)
+	watchItLearn(b)
+	controlIt(b)
+	id := saveIt(b)
+	openFigure(b, id)
+	playLive(b, id)
+	b.clean("from form to figure")
+	everyPage(b, id)
+	loseConnection(b)
+}
+
+// startFromForm starts a small run that would take long, after a wrong try.
+func startFromForm(b *browser) {
+	b.t.Helper()
+	b.open("/runs/new?preset=quick")
+	b.until("the preset's cells stand in the form", `document.querySelector("#field-hidden").value === "32"`)
+	b.set("#field-hidden", "0")
+	b.text("#error-hidden", "must be from 1 to 1024")
+	for name, value := range map[string]string{"hidden": "8", "steps": "100", "batch": "16", "batches": "200000"} {
+		b.set("#field-"+name, value)
+	}
+	b.text("#estimate", "200,000 batches")
+	b.text("#error-hidden", "")
+	b.set("#field-model", "spatial")
+	b.until("the model's fields appear", `!document.querySelector('[data-field="units"]').classList.contains("irrelevant") && document.querySelector("#field-tau").value === "100"`)
+	b.set("#field-model", "modulation")
+	b.until("and go", `document.querySelector('[data-field="units"]').classList.contains("irrelevant") && document.querySelector("#field-tau").value === "1"`)
+	if got := b.run(`document.querySelector("#field-hidden").value`); got != "8" {
+		b.t.Errorf("a change of model made %q of 8 typed cells", got)
+	}
+	b.click(`#run-form button[value="start"]`)
+	b.until("the run's page opens", `/^\/runs\/[a-z0-9]{8}$/.test(location.pathname)`)
+}
+
+func watchItLearn(b *browser) {
+	b.t.Helper()
+	b.until("the stream is connected", `document.querySelector("#connection").dataset.state === "connected"`)
+	b.until("batches are counted", `parseInt(document.querySelector("#batch").textContent.replace(/,/g, "")) > 20`)
+	b.until("a loss arrives", `parseFloat(document.querySelector("#loss").textContent) > 0`)
+	b.until("the loss is drawn", painted("#chart-loss canvas"))
+	b.text("#activity-batch", "after")
+	for _, panel := range []string{"outputs", "modulation", "feedback"} {
+		b.until(panel+" is drawn", painted("#chart-"+panel+" canvas"))
+	}
+	b.click(`#panel-loss [data-tool="table"]`)
+	b.until("the table of the loss has rows", `document.querySelectorAll("#table-loss tbody tr").length > 5`)
+	b.picture("run")
+}
+
+// painted is a script that tells whether a canvas has more than one colour.
+func painted(selector string) string {
+	return fmt.Sprintf(`(() => { const c = document.querySelector(%q); if (!c || !c.width) return false;
+		const p = new Uint32Array(c.getContext("2d").getImageData(0, 0, c.width, c.height).data.buffer);
+		return new Set(p).size > 3 })()`, selector)
+}
+
+func controlIt(b *browser) {
+	b.t.Helper()
+	state := func(s string) {
+		b.t.Helper()
+		b.until("the run is "+s, fmt.Sprintf(`document.querySelector("#state").dataset.state === %q`, s))
+	}
+	b.click(`#controls [value="pause"]`)
+	state("paused")
+	before := b.run(`document.querySelector("#batch").textContent`)
+	time.Sleep(300 * time.Millisecond)
+	if after := b.run(`document.querySelector("#batch").textContent`); after != before {
+		b.t.Errorf("a paused run went from batch %s to %s", before, after)
+	}
+	b.click(`#controls [value="resume"]`)
+	state("running")
+	b.until("it goes on", fmt.Sprintf(`document.querySelector("#batch").textContent !== %q`, before))
+	b.click(`#controls [value="stop"]`)
+	state("stopped")
+	b.text("#control-status", "Everything up to here is kept")
+}
+
+func saveIt(b *browser) (id string) {
+	b.t.Helper()
+	b.set("#save-title", "From the browser")
+	b.click(`#save button`)
+	b.text("#save-status", "Saved as From the browser")
+	b.click("#save-status a")
+	b.until("the model's page opens", `location.pathname.startsWith("/models/")`)
+	id = strings.TrimPrefix(b.address(), "/models/")
+	b.text("h1", "From the browser")
+	b.until("its loss is drawn", painted("#chart-loss canvas"))
+	b.picture("model")
+	return id
+}
+
+func openFigure(b *browser, id string) {
+	b.t.Helper()
+	b.click(fmt.Sprintf(`.figure-list a[href="/models/%s/figures/fig1"]`, id))
+	b.until("the figure's page opens", `location.pathname.endsWith("/fig1")`)
+	b.set("#param-contexts", "4")
+	b.set("#param-samples", "200")
+	b.click("#parameters button.primary")
+	b.until("the address has the parameters", `location.search.includes("contexts=4") && location.search.includes("samples=200")`)
+	b.until("panels arrive", `document.querySelectorAll("#panels .panel").length >= 4`)
+	b.until("every panel that applies is drawn", `[...document.querySelectorAll("#panels .chart")].every((c) => c.querySelector("canvas"))`)
+	b.until("numbers are listed", `document.querySelectorAll("#numbers tbody tr").length >= 4`)
+	b.click(`#panels .panel [data-tool="table"]`)
+	b.until("a panel's table has rows", `document.querySelectorAll("#panels .table-view tbody tr").length > 3`)
+	b.picture("figure")
+	b.open("/models/" + id + "/figures/fig1?contexts=1")
+	b.text("#error-param-contexts", "must be")
+	b.mu.Lock()
+	b.errors = nil // the refusal itself stands on the console
+	b.mu.Unlock()
+}
+
+func playLive(b *browser, id string) {
+	b.t.Helper()
+	b.open("/models/" + id + "/live")
+	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
+	b.click("#play")
+	b.text("#live-status", "Playing")
+	b.until("samples come", `parseInt((document.querySelector("#now-table td")?.textContent || "0").replace(/,/g, "")) > 300`)
+	for _, canvas := range []string{"#traces", "#error", "#heat", "#weights", "#square"} {
+		b.until(canvas+" is drawn", painted(canvas))
+	}
+	b.run(`document.querySelector("#square").focus() ?? true`)
+	before := b.run(`document.querySelector("#matrix-a").textContent`)
+	b.run(`(() => { const s = document.querySelector("#square"), r = s.getBoundingClientRect();
+		const at = (type, x, y) => s.dispatchEvent(new PointerEvent(type, {clientX: r.left + x * r.width, clientY: r.top + y * r.height, pointerId: 1, bubbles: true}));
+		s.setPointerCapture = () => {}; at("pointerdown", 0.3, 0.2); at("pointermove", 0.25, 0.15); at("pointerup", 0.25, 0.15); return true })()`)
+	b.until("a drag changes the context", fmt.Sprintf(`document.querySelector("#matrix-a").textContent !== %q`, before))
+	a := b.run(`document.querySelector("#context-a").value`)
+	b.run(`document.querySelector("#square").dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true})) ?? true`)
+	b.until("an arrow key moves it", fmt.Sprintf(`document.querySelector("#context-a").value !== %q`, a))
+	b.click("#freeze")
+	b.until("feedback freezes", `document.querySelector("#freeze").getAttribute("aria-pressed") === "true"`)
+	b.click("#next")
+	b.picture("live")
+	b.click("#freeze")
+	b.until("and is released", `document.querySelector("#freeze").getAttribute("aria-pressed") === "false"`)
+	b.click("#play")
+	b.text("#live-status", "Paused")
+}
+
+// everyPage looks at each page of the table, wide and narrow, light and dark: nothing
+// may stick out sideways, and no page may complain.
+func everyPage(b *browser, id string) {
+	b.t.Helper()
+	run := b.lab.onlyRun()
+	for _, p := range web.Pages {
+		path := p.Path
+		if path == "" {
+			continue
+		}
+		if strings.HasPrefix(path, "/runs/") {
+			path = strings.Replace(path, "{id}", run, 1)
+		}
+		path = strings.NewReplacer("{id}", id, "{fig}", "fig1?contexts=3&samples=200").Replace(path)
+		for _, width := range []int64{1280, 390} {
+			for _, scheme := range []string{"light", "dark"} {
+				b.size(width, scheme)
+				b.open(path)
+				b.until("the page is there", `document.readyState === "complete" && document.querySelector("h1")`)
+				if p.Name == "figure" {
+					b.until("panels arrive", `document.querySelectorAll("#panels .panel").length >= 4`)
+				}
+				if over := b.run(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
+					b.t.Errorf("%s sticks out by %s px at %d px", path, over, width)
+				}
+				b.picture(fmt.Sprintf("%s-%d-%s", p.Name, width, scheme))
+				b.clean(path)
+			}
+		}
+	}
+}
+
+func (l *lab) onlyRun() string {
+	l.t.Helper()
+	runs, err := l.Runs(l.t.Context())
+	if err != nil || len(runs) != 1 {
+		l.t.Fatalf("there are %d runs, %v", len(runs), err)
+	}
+	if runs[0].State != job.Stopped {
+		l.t.Errorf("the run is %s", runs[0].State)
+	}
+	return runs[0].ID
+}
+
+// loseConnection ends the lab under an open page, which must say so.
+func loseConnection(b *browser) {
+	b.t.Helper()
+	b.open("/runs/" + b.lab.onlyRun())
+	b.until("the stream is connected", `document.querySelector("#connection").dataset.state === "connected"`)
+	b.lab.stop()
+	b.text("#connection-text", "next try in")
+	b.picture("reconnecting")
+}

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"unmixlab/web"
+)
+
+// Every page of the table has a handler, and forms work without scripts.
+func TestPagesHaveHandlers(t *testing.T) {
+	l := boot(t, Config{})
+	handlers := l.pageHandlers()
+	for _, p := range web.Pages {
+		if (handlers[p.Name] == nil) != (p.Path == "") {
+			t.Errorf("page %s has path %q, but a handler: %t", p.Name, p.Path, handlers[p.Name] != nil)
+		}
+		delete(handlers, p.Name)
+	}
+	for name := range handlers {
+		t.Errorf("handler %s belongs to no page", name)
+	}
+	for path, status := range map[string]int{
+		"/": 200, "/runs": 200, "/runs/new": 200, "/runs/new?preset=fig6": 200, "/runs/new?from=ideal-spatial": 200,
+		"/models/ideal-spatial": 200, "/models/ideal-spatial/live": 200, "/models/ideal-spatial/figures/fig1": 200,
+		"/runs/new?preset=none": 404, "/models/none": 404, "/runs/none": 404, "/models/ideal-spatial/figures/none": 404, "/nowhere": 404,
+	} {
+		got, head, body := l.request("GET", path, "", "Accept", "text/html")
+		if got != status || !strings.HasPrefix(head.Get("Content-Type"), "text/html") || !strings.Contains(string(body), "</html>") {
+			t.Errorf("%s gave %d and %s, want %d as a page", path, got, head.Get("Content-Type"), status)
+		}
+	}
+}
+
+// wrongs are the errors that a page shows.
+func wrongs(page string) []string {
+	return regexp.MustCompile(`(?s)(class="error"|role="alert"|<h1)[^>]*>[^<]+`).FindAllString(page, -1)
+}
+
+func TestFormsWorkWithoutScripts(t *testing.T) {
+	l := boot(t, Config{})
+	post := func(path, form string, status int) string {
+		t.Helper()
+		got, _, body := l.request("POST", path, form, "Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html")
+		if got != status {
+			t.Fatalf("POST %s %s gave %d, want %d: %s", path, form, got, status, wrongs(string(body)))
+		}
+		return string(body)
+	}
+	page := post("/runs/new", "model=modulation&tau=soon&hidden=77&action=start", 422)
+	for _, part := range []string{`value="soon"`, `value="77"`, "must be a number", `aria-invalid="true"`} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the refused form lacks %s", part)
+		}
+	}
+	page = post("/runs/new", "model=modulation&hidden=77&action=check", 200)
+	if !strings.Contains(page, `value="77"`) || !strings.Contains(page, "10,000 batches") {
+		t.Error("the checked form lacks its value or its estimate")
+	}
+	page = post("/runs/new", "model=modulation&mixing=constant&threshold=0.9&action=start", 422)
+	if !strings.Contains(page, `id="error-threshold"`) || strings.Contains(page, `id="error-threshold"></p>`) {
+		t.Error("a threshold out of reach is not named")
+	}
+	page = post("/runs/new", "model=modulation&hidden=4&steps=20&batch=16&batches=100000&action=start", 200)
+	if !strings.Contains(page, `data-page="run"`) {
+		t.Fatal("a started run is not shown")
+	}
+	runs, err := l.Runs(t.Context())
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("there are %d runs, %v", len(runs), err)
+	}
+	run := "/runs/" + runs[0].ID
+	for range 200 {
+		if r, err := l.FindRun(t.Context(), runs[0].ID); err == nil && r.Batch > 0 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if page = post(run, "action=pause", 200); !strings.Contains(page, `data-state="paused"`) {
+		t.Error("a paused run is not shown as paused")
+	}
+	if page = post(run, "action=dance", 422); !strings.Contains(page, "nothing that can be done") {
+		t.Error("an unknown action is not refused in words")
+	}
+	if page = post(run, "action=save&title=By+form", 200); !strings.Contains(page, `<h1>By form</h1>`) {
+		t.Error("a saved model is not shown")
+	}
+	if page = post("/models/by-form", "action=delete", 200); strings.Contains(page, "By form") {
+		t.Error("a deleted model is still on the first page")
+	}
+	if page = post("/models/ideal-spatial", "action=delete", 409); !strings.Contains(page, "comes with the lab") {
+		t.Error("a shipped model's deletion is not refused in words")
+	}
+}
