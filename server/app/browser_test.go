@@ -57,7 +57,7 @@ func openBrowser(t *testing.T, l *lab) *browser {
 		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.NoFirstRun)
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...) // t.Context ends before the browser is told to
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(allocator)
 	b := &browser{t: t, ctx: ctx, lab: l}

@@ -28,6 +28,7 @@ function changes(contexts, from, to) {
 export class Activity {
   constructor(name, windowSelect) {
     this.select = windowSelect;
+    this.box = document.getElementById("activity-panels");
     const panel = (id) => new Panel(document.getElementById("panel-" + id), { name: `${name}-${id}`, rows: () => this.rows(id) });
     this.panels = { outputs: panel("outputs"), modulation: panel("modulation"), feedback: panel("feedback") };
     windowSelect.addEventListener("change", () => this.draw());
@@ -44,6 +45,7 @@ export class Activity {
     this.coming.frames[signal] = frame;
     if (!this.coming.signals.every((s) => this.coming.frames[s])) return false;
     this.snapshot = this.coming;
+    this.box.hidden = false;
     this.coming = null;
     this.draw();
     return true;
@@ -105,13 +107,16 @@ export class Activity {
   }
 
   lines(frame, letter, unit, from, to, label = (c) => String(c + 1)) {
+    const n = Math.min(frame.columns, 16);
+    const few = n <= 4; // lines that can be named at their ends
     const series = [];
-    for (let c = 0; c < Math.min(frame.columns, 16); c++) {
-      series.push(line(letter + label(c), colour(c), { data: column(frame, c, from, to) }));
+    for (let c = 0; c < n; c++) {
+      series.push(line(letter + label(c), colour(c), { data: column(frame, c, from, to), endLabel: { show: few, formatter: "{a}", color: colour(c), fontSize: 13 } }));
     }
     series[0].markLine = changes(this.snapshot.contexts, from, to);
     return {
-      grid: { left: 64, right: 72, top: 16, bottom: 48 },
+      grid: { left: 64, right: 72, top: few ? 16 : 40, bottom: 48 },
+      legend: { show: !few, type: "scroll", top: 0, itemWidth: 16, itemHeight: 3, icon: "roundRect", textStyle: { color: "var(--muted)" }, data: series.map((s) => s.name) },
       xAxis: axis("time (samples)", { min: from, max: to, scale: false }),
       yAxis: axis(unit, { nameGap: 40 }),
       series,

@@ -52,7 +52,7 @@ export class LiveView {
 
   words() {
     const keys = (list) => list.map(([name, text, dotted]) => `<span class="key ${name}${dotted ? " dotted" : ""}"><span>${text}</span></span>`).join("");
-    $("legend-traces").innerHTML = keys([["source1", "source 1"], ["source2", "source 2"], ["ink", "output"], ["stimulus", "stimuli"]].filter(([, t], i) => i !== 1 || this.n > 1));
+    $("legend-traces").innerHTML = keys([...["source1", "source2", "source3", "feedback"].slice(0, this.n).map((name, i) => [name, `source ${i + 1}`]), ["ink", "outputs"], ["stimulus", "stimuli"]]);
     $("view-heat").textContent = { p: "Gain of every unit", m: "Modulation of every unit", l: "Feedback signals" }[this.mapped];
     $("legend-weights").innerHTML = keys([["ink", this.fitted ? "weights, fitted to the last 100 samples or so" : "weights"], ["muted", "inverse of the context", true]]);
   }
@@ -158,9 +158,9 @@ export class LiveView {
     const gains = this.mapped === "p";
     const most = ring ? this.range(ring, from, to) : 1;
     const low = gains ? 0 : -most, high = gains ? 1 : most;
-    stage.row(0, 0, ring?.columns ?? 1, "unit", ring ? [[0, "1"], [ring.columns, String(ring.columns)]] : []);
+    stage.row(0, 0, ring?.columns ?? 1, this.mapped === "l" ? "signal" : "unit", ring ? [[0, "1"], [ring.columns, String(ring.columns)]] : []);
     if (ring) stage.heat(ring, gains ? this.maps.sequential : this.maps.diverging, low, high);
-    stage.marks(this.contexts, this.frozen);
+    stage.marks([...this.contexts, ...this.frozen], []);
     stage.time();
     $("legend-heat").textContent = gains ? "white: gain 0 · purple: gain 1" : `teal: −${number(most)} · purple: ${number(most)}`;
   }

@@ -73,6 +73,7 @@ function show(run) {
   button("stop").hidden = !active && run.state !== "paused" && run.state !== "interrupted";
   button("resume").hidden = active || run.state === "finished";
   $("save").hidden = run.batch === 0;
+  if (active) $("activity-panels").hidden = false;
 }
 
 async function control(event) {
