@@ -2,9 +2,13 @@ package app
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"unmixlab/server/job"
 	"unmixlab/web"
@@ -24,6 +28,7 @@ func TestBrowserFromFormToFigure(t *testing.T) {
 	id := saveIt(b)
 	openFigure(b, id)
 	playLive(b, id)
+	importAndDelete(b, id)
 	b.clean("from form to figure")
 	everyPage(b, id)
 	loseConnection(b)
@@ -157,6 +162,27 @@ func playLive(b *browser, id string) {
 	b.until("and is released", `document.querySelector("#freeze").getAttribute("aria-pressed") === "false"`)
 	b.click("#play")
 	b.text("#live-status", "Paused")
+}
+
+// importAndDelete adds a model's own file again and deletes what came of it.
+func importAndDelete(b *browser, id string) {
+	b.t.Helper()
+	_, _, weights := b.lab.request("GET", "/api/models/"+id+"/weights.safetensors", "")
+	file := filepath.Join(b.t.TempDir(), "copy.safetensors")
+	if err := os.WriteFile(file, weights, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	b.open("/")
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("#import-file"), []string{file}))
+	b.click("#import button")
+	b.until("the copy's page opens", fmt.Sprintf(`location.pathname.startsWith("/models/") && location.pathname !== "/models/%s"`, id))
+	b.until("it is there", `document.querySelector(".remove summary")`)
+	b.click(".remove summary")
+	b.click("#delete button")
+	b.until("the first page opens", `location.pathname === "/"`)
+	if n := b.run(`document.querySelectorAll(".model-card").length`); n != "2" {
+		b.t.Errorf("after the copy's deletion there are %s models, want 2", n)
+	}
 }
 
 // everyPage looks at each page of the table, wide and narrow, light and dark: nothing

@@ -134,7 +134,7 @@ export function fillTable(box, { caption, columns, rows, note }) {
     const line = body.insertRow();
     for (const value of row) {
       const cell = line.insertCell();
-      cell.textContent = typeof value === "string" ? value : Number.isInteger(value) ? String(value) : number(value);
+      cell.textContent = typeof value === "string" ? value : Number.isInteger(value) ? String(value).replace("-", "−") : number(value);
     }
   }
   box.replaceChildren(table);

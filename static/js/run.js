@@ -114,9 +114,14 @@ async function save(event) {
 $("controls").addEventListener("submit", control);
 $("save").addEventListener("submit", save);
 
+let before = false; // whether there was a connection before
 history();
 const connection = new Connection(`/api/runs/${start.id}/stream`, {
   state: connectionLine(() => connection.hurry()),
+  opened() {
+    if (before) history(); // what was missed, and nothing that a restart took back
+    before = true;
+  },
   text(message) {
     if (message.type === "hello") kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
     else if (message.type === "state") show(message);

@@ -39,7 +39,7 @@ export class Square {
     const [a, b] = this.point;
     // a step into the band that cannot be taken goes to its other side
     const [to, other] = [a + move[0], b + move[1]];
-    if (Math.abs(to - other) < this.nearest) this.move(b + (move[0] ? Math.sign(move[0]) : -Math.sign(move[1])) * this.nearest, b, true);
+    if (Math.abs(to - other) < this.nearest) this.move(b + (move[0] ? Math.sign(move[0]) : -Math.sign(move[1])) * this.nearest, b);
     else this.move(to, other);
   }
 
@@ -101,6 +101,7 @@ export class Square {
     c.strokeStyle = p.card;
     c.lineWidth = 2;
     c.stroke();
+    canvas.setAttribute("aria-valuenow", a.toFixed(2));
     canvas.setAttribute("aria-valuetext", `a ${a.toFixed(2)}, b ${b.toFixed(2)}`);
   }
 
