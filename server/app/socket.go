@@ -1,13 +1,14 @@
 package app
 
+//lint:file-ignore SA1019 the websocket library's import path is the lab's choice; its successor has the same API
+
 import (
 	"context"
 	"errors"
 	"net/http"
 	"time"
 
-	// The import path is the lab's choice; its successor has another path and the
-	// same API. This file alone knows it.
+	// This file alone knows the library.
 	"nhooyr.io/websocket"
 
 	"unmixlab/server/hub"

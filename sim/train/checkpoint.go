@@ -94,7 +94,7 @@ func (t *Trainer) fill(tensors []modelfile.NamedTensor) error {
 		}
 	}
 	if len(byName["adam.m"]) != len(t.m) || len(byName["adam.v"]) != len(t.v) {
-		return errors.New("Adam's moments are missing or of another length")
+		return errors.New("adam's moments are missing or of another length")
 	}
 	copy(t.m, byName["adam.m"])
 	copy(t.v, byName["adam.v"])
