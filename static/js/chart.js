@@ -32,7 +32,12 @@ export class Chart {
     this.echarts = window.echarts.init(element, null, { renderer: "canvas", devicePixelRatio: pixels() });
     element.setAttribute("role", "img");
     if (summary) element.setAttribute("aria-label", summary);
-    new ResizeObserver(() => this.echarts.resize()).observe(element);
+    let [width, height] = [element.clientWidth, element.clientHeight];
+    new ResizeObserver(() => {
+      if (element.clientWidth === width && element.clientHeight === height) return;
+      [width, height] = [element.clientWidth, element.clientHeight];
+      this.echarts.resize();
+    }).observe(element);
     document.addEventListener("lab:theme", () => this.option && this.set(this.option));
   }
 
@@ -55,7 +60,7 @@ export class Chart {
       animation: false,
       backgroundColor: "transparent",
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colours.ink },
-      ...coloured(apart(option), colours),
+      ...coloured(whole(option), colours),
     };
   }
 
@@ -146,9 +151,14 @@ export function fillTable(box, { caption, columns, rows, note }) {
   }
 }
 
-// apart keeps the labels at the ends of lines from lying on one another.
-function apart(option) {
-  const series = [option.series ?? []].flat().map((s) => (s.endLabel?.show ? { labelLayout: { moveOverlap: "shiftY" }, ...s } : s));
+// whole keeps the labels at the ends of lines from lying on one another, and has
+// large series drawn at once, so that a picture taken of them lacks nothing.
+function whole(option) {
+  const series = [option.series ?? []].flat().map((s) => ({
+    progressive: 0,
+    ...(s.endLabel?.show && { labelLayout: { moveOverlap: "shiftY" } }),
+    ...s,
+  }));
   return { ...option, series };
 }
 

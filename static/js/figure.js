@@ -1,7 +1,7 @@
 // One figure of one model: asks the lab to compute it and shows its panels.
 import { get } from "./api.js";
 import { Panel, fillTable, available } from "./chart.js";
-import { duration } from "./format.js";
+import { count, duration, number } from "./format.js";
 
 const start = JSON.parse(document.getElementById("figure-data").textContent);
 const $ = (id) => document.getElementById(id);
@@ -34,11 +34,12 @@ function readings(list) {
   const compared = list.some((r) => r.checkpoint !== undefined);
   const columns = ["", "measured here", "n"];
   if (compared) columns.push("published checkpoint");
-  const text = (v) => (v === null ? "–" : v.toPrecision(3).replace(/^(-?\d+(\.\d+)?)e([+-]?\d+)$/, "$1·10^$3").replace("-", "−"));
+  const text = (v) => (Number.isInteger(v) ? count(v) : number(v));
+  const spread = (v) => (v >= 1e-3 && v < 10 ? Number(v.toPrecision(2)).toString() : number(v));
   fillTable($("numbers"), {
     columns,
     rows: list.map((r) => {
-      const value = text(r.value) + (r.sd !== undefined && r.sd !== null ? ` ± ${text(r.sd)}` : "") + (r.unit ? ` ${r.unit}` : "");
+      const value = text(r.value) + (r.sd !== undefined && r.sd !== null ? ` ± ${spread(r.sd)}` : "") + (r.unit ? ` ${r.unit}` : "");
       const row = [r.label || r.name, value, r.n || ""];
       if (compared) row.push(r.checkpoint === undefined ? "–" : text(r.checkpoint));
       return row;

@@ -16,7 +16,7 @@ function superscript(n) {
 }
 
 export function count(n) {
-  return Math.round(n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return Math.round(n).toString().replace("-", "−").replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 export function duration(seconds) {
