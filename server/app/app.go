@@ -154,6 +154,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.models, err = modelfile.OpenLibrary(a.config.Shipped, ModelFolder(a.config.Data)); err != nil {
 		return err
 	}
+	if err := a.measureIdeal(ctx); err != nil {
+		return err
+	}
 	n, err := a.store.Interrupt(ctx, string(job.Queued), string(job.Running))
 	if err != nil {
 		return err

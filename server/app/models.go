@@ -94,6 +94,19 @@ func (a *App) AddModel(ctx context.Context, name string, b []byte) (ModelInfo, e
 	return info, err
 }
 
+// measureIdeal gives the closed-form model, which no file holds, its numbers.
+func (a *App) measureIdeal(ctx context.Context) error {
+	f, err := a.models.Get(modelfile.IdealID)
+	if err != nil {
+		return err
+	}
+	src, err := a.sources(ctx, f.Network.Spec)
+	if err != nil {
+		return err
+	}
+	return figure.Measure(ctx, f, src)
+}
+
 // SaveRun makes a model of a run as it is: of now when it trains, else of its
 // checkpoint. An empty title is the run's own.
 func (a *App) SaveRun(ctx context.Context, id, title string) (ModelInfo, error) {
