@@ -6,6 +6,7 @@
 
 PACKAGES   = static/node_modules/.package-lock.json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
 .PHONY: run test build check kernels pretrain browser
@@ -47,5 +48,16 @@ kernels:
 	go generate ./sim/kernel
 	git diff --exit-code -- sim/kernel
 
-pretrain:
-	@for id in $(MODELS); do go run ./server pretrain $$id || exit 1; done
+# The shipped models, from their settings and seeds; each replaces its file.
+pretrain: $(addprefix pretrain-,$(MODELS))
+
+pretrain-modulation-chords: FLAGS = --model modulation --title "Modulation, chords"
+pretrain-modulation-slow: FLAGS = --model modulation --tau 100 --title "Modulation, slow"
+pretrain-spatial-chords: FLAGS = --model spatial --title "Diffuse modulation, chords"
+pretrain-spatial-sines: FLAGS = --model spatial --sources sines --title "Diffuse modulation, sines"
+pretrain-dale-chords: FLAGS = --model dale --title "Dalean network, chords"
+
+pretrain-%:
+	mkdir -p bin
+	go run ./server train $(FLAGS) --note "$(NOTE)" --checkpoint bin/$*.checkpoint --out bin/$*.safetensors
+	mv bin/$*.safetensors trained_models/

@@ -33,7 +33,7 @@ var layers = []struct {
 	{"server/hub", nil}, {"server/job", nil}, {"server/store", nil},
 	{"server/app", []string{"static", "templates", "trained_models", "web", "web/chart", "web/figure", "server/hub", "server/job", "server/store",
 		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
-	{"server", []string{"static", "server/app", "server/store", "trained_models", "web/figure",
+	{"server", []string{"static", "templates", "trained_models", "server/app", "server/store", "web", "web/figure",
 		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 }
 

@@ -24,6 +24,7 @@ type commands struct {
 	Train  trainCommand  `cmd:"" help:"Train a network and write it to a file."`
 	Import importCommand `cmd:"" help:"Make a model file of a published PyTorch file, or check one of the lab's own."`
 	Export exportCommand `cmd:"" help:"Write one of the lab's models to a file."`
+	Figure figureCommand `cmd:"" help:"Compute a figure of a model into a file."`
 	Bench  benchCommand  `cmd:"" help:"Measure batches, playing and the machine's own peak."`
 	Vendor vendorCommand `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
 }
@@ -54,7 +55,7 @@ func run(ctx context.Context, args []string, t terminal) error {
 		kong.Description("A lab for feedback-driven modulation and invariant subspaces."),
 		kong.Writers(t.out, t.err), kong.Exit(func(int) { exited = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t), kong.Vars{"figures": figureIDs()})
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type trainCommand struct {
 	Out        string       `help:"Where the model goes (default: MODEL-SOURCES.safetensors)." type:"path" placeholder:"FILE"`
 	Checkpoint string       `help:"Go on from this file when it is there, and save to it as training goes." type:"path" placeholder:"FILE"`
 	Title      string       `help:"Title of the model." placeholder:"TEXT"`
+	Note       string       `help:"A sentence that stays with the model." placeholder:"TEXT"`
 	Settings   kong.Plugins `embed:""`
 }
 
@@ -69,6 +70,7 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
+	f.Provenance.Note = c.Note
 	return writeModel(c.Out, f, term)
 }
 

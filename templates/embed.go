@@ -4,5 +4,5 @@ package templates
 
 import "embed"
 
-//go:embed layout.html partials/*.html pages/*.html
+//go:embed layout.html standalone.html partials/*.html pages/*.html
 var FS embed.FS

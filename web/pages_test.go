@@ -141,8 +141,10 @@ func TestNothingIsOrphaned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, _ := os.ReadFile("pages.go")
-	all.Write(pages)
+	for _, name := range []string{"pages.go", "standalone.go"} {
+		b, _ := os.ReadFile(name)
+		all.Write(b)
+	}
 	for _, pattern := range []string{"../static/js/*.js", "../static/css/*.css", "../templates/partials/*.html"} {
 		found, _ := filepath.Glob(pattern)
 		for _, f := range found {

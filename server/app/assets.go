@@ -116,6 +116,23 @@ func zipped(b []byte) []byte {
 // URL is the lasting address of a file such as "js/run.js".
 func (a *Assets) URL(name string) string { return "/static/" + a.version + "/" + name }
 
+// Read gives a file such as "css/base.css".
+func (a *Assets) Read(name string) ([]byte, error) {
+	one, ok := a.files[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	return one.plain, nil
+}
+
+// Libraries are ECharts' scripts in the order of loading; none when it is missing.
+func (a *Assets) Libraries() []string {
+	if a.Missing != "" {
+		return nil
+	}
+	return []string{"vendor/echarts.min.js", "vendor/echarts-gl.min.js"}
+}
+
 // ServeHTTP answers the addresses under /static/.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/static/")

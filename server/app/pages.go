@@ -20,13 +20,7 @@ func (a *App) page(do func(http.ResponseWriter, *http.Request) error) http.Handl
 
 // render answers with a page; what every page shows of the lab is filled in here.
 func (a *App) render(w http.ResponseWriter, status int, v web.View) error {
-	v.Site = web.Site{
-		ChartScripts: []string{"vendor/echarts.min.js", "vendor/echarts-gl.min.js"},
-		ChartProblem: a.Assets.Missing,
-	}
-	if v.Site.ChartProblem != "" {
-		v.Site.ChartScripts = nil
-	}
+	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing}
 	var b bytes.Buffer
 	if err := a.pages.Render(&b, v); err != nil {
 		return err
