@@ -89,7 +89,7 @@ var Fields = []Field{
 	{Name: "clip", Group: "Training", Label: "Gradient clip", Kind: Float, Min: 0, Max: 1e6,
 		Help: "Each gradient value is clipped to ± this; 0 leaves it as it is."},
 	{Name: "lambda", Group: "Training", Label: "Feedback cost", Symbol: "λ", Kind: Float, Min: 0, Max: 1,
-		Help: "Weight of the summed absolute feedback in the loss (Dalean network: 1e-5)."},
+		Help: "Weight in the loss of the absolute feedback, summed over a context's samples and averaged over rows (Dalean network: 1e-5)."},
 	{Name: "seed", Group: "Training", Label: "Seed", Kind: Int, Min: 0, Max: 1 << 53,
 		Help: "Decides weights, contexts, source phases and noise; the same seed gives the same curve."},
 }

@@ -48,6 +48,7 @@ func caseSpec(t *testing.T, a *reference.Archive) spec.Spec {
 	sp := spec.Default(published[meta["model"].(string)])
 	sp.Dim, sp.Hidden, sp.Batch, sp.Steps = int(number("dim", 2)), int(number("hidden", 8)), int(number("batch", 4)), int(number("steps", 60))
 	sp.Batches, sp.LR, sp.Lambda, sp.Noise = int(number("batches", 4)), number("lr", 1e-3), number("lambda_reg", 0), 0
+	sp.Lambda *= float64(sp.Batch) // published: summed over rows; here, as in the paper, their mean
 	sp.Tau = number("tau", 1)
 	sp.Units, sp.LowerUnits, sp.Feedback = int(number("Nz", 10)), int(number("NzL", 8)), int(number("Nm", 2))
 	sp.Width = number("mod_width", 1)

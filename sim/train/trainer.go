@@ -146,7 +146,7 @@ func (t *Trainer) fitGroup(i int, b *data.Batch) float64 {
 	g.Forward()
 	loss := g.Backward(model.Loss{
 		Target: b.S, Active: min(kernel.Lanes, sp.Batch-i*kernel.Lanes),
-		BatchRows: sp.Batch, Lambda: float32(sp.Lambda),
+		BatchRows: sp.Batch, Lambda: float32(sp.Lambda / float64(sp.Batch)), // the mean over rows, as of the error
 	})
 	g.Carry()
 	return loss
