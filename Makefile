@@ -53,7 +53,7 @@ pretrain: $(addprefix pretrain-,$(MODELS))
 
 pretrain-modulation-chords: FLAGS = --model modulation --title "Modulation, chords"
 pretrain-modulation-slow: FLAGS = --model modulation --tau 100 --title "Modulation, slow"
-pretrain-spatial-chords: FLAGS = --model spatial --title "Diffuse modulation, chords"
+pretrain-spatial-chords: FLAGS = --model spatial --batches 12000 --title "Diffuse modulation, chords"
 pretrain-spatial-sines: FLAGS = --model spatial --sources sines --title "Diffuse modulation, sines"
 pretrain-dale-chords: FLAGS = --model dale --title "Dalean network, chords"
 
