@@ -19,6 +19,7 @@ var layers = []struct {
 }{
 	{"sim/spec", nil},
 	{"sim/kernel", nil},
+	{"sim/kernel/kerneltest", []string{"sim/kernel"}},
 	{"sim/reference", nil},
 	{"sim/data", []string{"sim/spec"}},
 	{"sim/model", []string{"sim/kernel", "sim/spec"}},

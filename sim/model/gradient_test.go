@@ -1,12 +1,11 @@
 package model
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
 
-	"unmixlab/sim/kernel"
+	"unmixlab/sim/kernel/kerneltest"
 	"unmixlab/sim/spec"
 )
 
@@ -84,15 +83,14 @@ func setting(sp spec.Spec, g *TapedGroup, rng *rand.Rand) (*naive, Loss) {
 }
 
 func TestGradients(t *testing.T) {
-	for _, name := range kernel.Available() {
+	kerneltest.Each(t, func(t *testing.T) {
 		for title, sp := range gradientCases() {
-			t.Run(fmt.Sprint(name, "/", title), func(t *testing.T) { checkGradients(t, name, sp) })
+			t.Run(title, func(t *testing.T) { checkGradients(t, sp) })
 		}
-	}
+	})
 }
 
-func checkGradients(t *testing.T, kernelName string, sp spec.Spec) {
-	use(t, kernelName)
+func checkGradients(t *testing.T, sp spec.Spec) {
 	net, err := New(sp)
 	if err != nil {
 		t.Fatal(err)
@@ -144,18 +142,4 @@ func compareGradient(t *testing.T, ref *naive, grad Tensor) {
 			return
 		}
 	}
-}
-
-// use picks a kernel for the length of a test.
-func use(t *testing.T, name string) {
-	t.Helper()
-	before := kernel.Name()
-	if err := kernel.Use(name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := kernel.Use(before); err != nil {
-			t.Error(err)
-		}
-	})
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"unmixlab/sim/data"
-	"unmixlab/sim/kernel"
+	"unmixlab/sim/kernel/kerneltest"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/reference"
 	"unmixlab/sim/spec"
@@ -58,10 +58,9 @@ func contextsOf(a *reference.Archive, name string) []data.Context {
 
 // TestParity plays the published networks through the published test and freezing.
 func TestParity(t *testing.T) {
-	for _, k := range kernel.Available() {
+	kerneltest.Each(t, func(t *testing.T) {
 		for _, p := range reference.Trained(t) {
-			t.Run(k+"/"+p.Archive, func(t *testing.T) {
-				use(t, k)
+			t.Run(p.Archive, func(t *testing.T) {
 				a, f := reference.Open(t, p.Archive), openTorch(t, p.Torch)
 				src := publishedSources(t, f.Network.Spec, p.Archive)
 				test := Test(contextsOf(a, "A"), 1000)
@@ -72,7 +71,7 @@ func TestParity(t *testing.T) {
 				}
 			})
 		}
-	}
+	})
 }
 
 func agree(t *testing.T, f *modelfile.File, src *data.Sources, p Protocol, a *reference.Archive, folder string) {
@@ -108,17 +107,4 @@ func agree(t *testing.T, f *modelfile.File, src *data.Sources, p Protocol, a *re
 			t.Errorf("%s%s: worst difference %g, median %g", folder, theirs, worst, median)
 		}
 	}
-}
-
-func use(t *testing.T, name string) {
-	t.Helper()
-	before := kernel.Name()
-	if err := kernel.Use(name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := kernel.Use(before); err != nil {
-			t.Error(err)
-		}
-	})
 }

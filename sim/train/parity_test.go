@@ -7,6 +7,7 @@ import (
 
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
+	"unmixlab/sim/kernel/kerneltest"
 	"unmixlab/sim/reference"
 	"unmixlab/sim/spec"
 )
@@ -132,14 +133,11 @@ func TestParity(t *testing.T) {
 	if len(cases) == 0 {
 		t.Fatal("no training case found")
 	}
-	for _, name := range kernel.Available() {
+	kerneltest.Each(t, func(t *testing.T) {
 		for _, c := range cases {
-			t.Run(name+"/"+c, func(t *testing.T) {
-				use(t, name)
-				checkCase(t, reference.Open(t, c))
-			})
+			t.Run(c, func(t *testing.T) { checkCase(t, reference.Open(t, c)) })
 		}
-	}
+	})
 }
 
 func checkCase(t *testing.T, a *reference.Archive) {
@@ -195,16 +193,3 @@ func compare(t *testing.T, what string, got, want []float32, tolerance float64) 
 }
 
 func largest(x []float32) float64 { return max(float64(slices.Max(x)), -float64(slices.Min(x))) }
-
-func use(t *testing.T, name string) {
-	t.Helper()
-	before := kernel.Name()
-	if err := kernel.Use(name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := kernel.Use(before); err != nil {
-			t.Error(err)
-		}
-	})
-}
