@@ -66,10 +66,17 @@ func (a *App) stopRun(ctx context.Context, in *IDPath) (*answer[RunInfo], error)
 type saveInput struct {
 	IDPath
 	Title string `query:"title" maxLength:"80" doc:"of the model; the run's own when left out"`
+	Body  *struct {
+		Title string `json:"title" maxLength:"80" doc:"the same, in place of the query"`
+	}
 }
 
 func (a *App) saveRun(ctx context.Context, in *saveInput) (*answer[ModelInfo], error) {
-	model, err := a.SaveRun(ctx, in.ID, in.Title)
+	title := in.Title
+	if in.Body != nil {
+		title = in.Body.Title
+	}
+	model, err := a.SaveRun(ctx, in.ID, title)
 	return &answer[ModelInfo]{model}, err
 }
 

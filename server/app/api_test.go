@@ -45,6 +45,7 @@ func TestBadRequestsNameTheFieldAndChangeNothing(t *testing.T) {
 		{"POST", "/api/runs/" + run.ID + "/stop", "", 409, "path.id"},
 		{"POST", "/api/runs/" + run.ID + "/resume", "", 409, "path.id"},
 		{"POST", "/api/runs/" + run.ID + "/save?title=" + strings.Repeat("a", 81), "", 422, "query.title"},
+		{"POST", "/api/runs/" + run.ID + "/save", `{"titel":"x"}`, 422, "body"},
 		{"GET", "/api/runs/" + run.ID + "/metrics?points=1", "", 422, "query.points"},
 		{"GET", "/api/runs/" + run.ID + "/metrics?points=many", "", 422, "query.points"},
 		{"GET", "/api/runs/" + run.ID + "/metrics?point=3", "", 422, "query.point"},

@@ -105,8 +105,8 @@ func TestSavingWhileItTrains(t *testing.T) {
 	r := l.start(tiny(1e6))
 	l.awaitBatches(r.ID)
 	var model ModelInfo
-	l.ask("POST", "/api/runs/"+r.ID+"/save", "", 200, &model)
-	if model.Provenance.Batches == 0 || model.Title == "" {
+	l.ask("POST", "/api/runs/"+r.ID+"/save", `{"title":"Half way"}`, 200, &model)
+	if model.Provenance.Batches == 0 || model.Title != "Half way" {
 		t.Errorf("the model is %+v", model)
 	}
 	l.ask("GET", "/api/runs/"+r.ID, "", 200, &r)
