@@ -21,7 +21,7 @@ const mean = (name, colour) => line(name, colour, { lineStyle: { color: colour, 
 
 const wholePowers = {
   type: "log",
-  axisLabel: { color: "var(--muted)", fontSize: 12, formatter: (v) => number(v) },
+  axisLabel: { color: "var(--muted)", fontSize: 12, formatter: String },
 };
 
 // lossOption is the chart of a loss curve; the model page uses it too.
