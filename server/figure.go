@@ -71,6 +71,14 @@ func (c figureCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
+	request.Find = func(id string) (*modelfile.File, *data.Sources, error) {
+		_, f, err := figureCommand{Model: id, Data: c.Data}.open()
+		if err != nil {
+			return nil, nil, err
+		}
+		src, err := data.NewSources(f.Network.Spec, nil)
+		return f, src, err
+	}
 	made, err := entry.Compute(ctx, request)
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 	"unmixlab/web/figure"
 )
@@ -58,6 +60,7 @@ func (a *App) Figure(ctx context.Context, model, id string, query url.Values) (*
 	if err != nil {
 		return nil, inQuery{err}
 	}
+	request.Find = func(id string) (*modelfile.File, *data.Sources, error) { return a.findOther(ctx, id) }
 	key := fmt.Sprintf("%s %p %s %s", model, file.Network, id, query.Encode())
 	f, err := a.figures.get(ctx, key, func(ctx context.Context) (*figure.Figure, error) {
 		return entry.Compute(ctx, request)
@@ -66,6 +69,16 @@ func (a *App) Figure(ctx context.Context, model, id string, query url.Values) (*
 		return nil, inQuery{err}
 	}
 	return f, nil
+}
+
+// findOther gives a model that a figure sets beside its own.
+func (a *App) findOther(ctx context.Context, id string) (*modelfile.File, *data.Sources, error) {
+	_, f, err := a.FindModel(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	src, err := a.sources(ctx, f.Network.Spec)
+	return f, src, err
 }
 
 // knownParameters refuses parameters that the figure does not have.

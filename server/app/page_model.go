@@ -100,14 +100,14 @@ func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func figureParameter(p figure.Parameter, sp spec.Spec, typed string) web.Parameter {
-	usual := p.Default
-	if p.Name == "noise" {
-		usual = sp.Noise
+	usual := strconv.FormatFloat(p.Default, 'g', -1, 64)
+	switch {
+	case p.Text:
+		usual = ""
+	case p.Name == "noise":
+		usual = strconv.FormatFloat(sp.Noise, 'g', -1, 64)
 	}
-	return web.Parameter{
-		Name: p.Name, Label: p.Label, Value: typed, Unit: p.Unit, Help: p.Help,
-		Default: strconv.FormatFloat(usual, 'g', -1, 64),
-	}
+	return web.Parameter{Name: p.Name, Label: p.Label, Value: typed, Unit: p.Unit, Help: p.Help, Default: usual}
 }
 
 // liveClient is what the live page's script starts from.

@@ -46,7 +46,10 @@ func fig2(ctx context.Context, r Request) (*builder, error) {
 		fmt.Sprintf("From %.2g in the first 50 samples to %.2g late; slower modulation starts worse and fluctuates less.", early(c), c.Late),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
 	b.stepResponse(r.spec().Tau)
-	return b, b.tauSweep(ctx, r, contexts)
+	if err := b.tauSweep(ctx, r, contexts); err != nil {
+		return b, err
+	}
+	return b, b.side(ctx, r, contexts)
 }
 
 // early is a course's mean over its first 50 samples.
@@ -98,7 +101,7 @@ func (b *builder) tauSweep(ctx context.Context, r Request, contexts []data.Conte
 	plot.Line("outputs y", taus, clarity, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", taus, clarity, sd, chart.Style{Colour: chart.Source1})
 	option, err := plot.At(r.spec().Tau, "trained with").Option()
 	b.panel(Panel{ID: "a-test", Title: "Another time constant than in training",
-		See:   "A network is tuned to its own time constant. The paper's panel compares networks that were trained with each; train them and compare their figures.",
+		See:   "A network is tuned to its own time constant. The paper's panel compares networks that were trained with each; train them, and name them beside this one above.",
 		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the network was trained with τ = %g alone", len(contexts), r.spec().Tau),
 		Table: chart.Columns("Clarity by time constant at test", []string{"τ (samples)", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "fluctuation"}, taus, clarity, sd, first, fluctuation)},
 		option, err, list("tau", taus), list("clarity", clarity), list("sd", sd), list("early", first), list("fluctuation", fluctuation))

@@ -21,6 +21,10 @@ type Request struct {
 	Samples  int        // per context
 	Noise    float64    // sd on each stimulus
 	Params   url.Values // whatever else a figure's own parameters are
+
+	// Find gives another model by its id, for figures that compare; nil where there
+	// are no others.
+	Find func(id string) (*modelfile.File, *data.Sources, error)
 }
 
 // Parameter is what can be set in a figure's address.
@@ -32,6 +36,7 @@ type Parameter struct {
 	Max     float64 `json:"max"`
 	Default float64 `json:"default"` // noise: the model's own
 	Whole   bool    `json:"whole"`
+	Text    bool    `json:"text,omitempty"` // not a number
 	Help    string  `json:"help"`
 }
 

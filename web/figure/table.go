@@ -28,7 +28,7 @@ var Figures = []Entry{
 		About: "The same network with shorter and longer contexts, and with noise."},
 	{ID: "fig1-s6", Title: "Figure 1, supplement 6 · limits of generalisation", Applies: twoSources, compute: fig1s6,
 		About: "The same network in contexts and on sources it was not trained on."},
-	{ID: "fig2", Title: "Figure 2 · slow modulation", Applies: filteredWeights, compute: fig2,
+	{ID: "fig2", Title: "Figure 2 · slow modulation", Applies: filteredWeights, compute: fig2, Parameters: []Parameter{beside},
 		About: "Modulation may be slow, as long as it is faster than contexts change."},
 	{ID: "fig3", Title: "Figure 3 · diffuse modulation is enough", Applies: diffuse, compute: fig3,
 		About: "A few feedback signals that reach many units each make the effective weights the inverse of the context."},
@@ -71,6 +71,10 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 	f.Figure, f.Title, f.Model, f.Training = e.ID, e.Title, r.Model, training(r)
 	f.Params = map[string]any{"seed": r.Seed, "contexts": r.Contexts, "samples": r.Samples, "noise": r.Noise}
 	for _, p := range e.Parameters {
+		if p.Text {
+			f.Params[p.Name] = r.Params.Get(p.Name)
+			continue
+		}
 		v, err := r.own(p)
 		if err != nil {
 			return nil, err

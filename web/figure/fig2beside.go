@@ -1,0 +1,131 @@
+package figure
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/sim/data"
+	"unmixlab/sim/spec"
+	"unmixlab/web/chart"
+)
+
+// beside names other networks that figure 2 sets beside the model.
+var beside = Parameter{Name: "with", Label: "Models beside it", Text: true,
+	Help: "Ids of modulation models, separated by commas, such as networks trained with other time constants or inputs."}
+
+// maxBeside bounds how many are played for one figure.
+const maxBeside = 8
+
+// trainedNetwork is a network of the comparison, played in the same contexts.
+type trainedNetwork struct {
+	name    string // id, time constant and input
+	weights analysis.Course
+	errors  analysis.Course
+	clarity analysis.Summary
+	within  float64 // fluctuation of the weights
+}
+
+// others finds the networks that the request names; each that cannot be is a
+// spec.Errors on the field "with".
+func (r Request) others() ([]Request, error) {
+	var out []Request
+	wrong := func(format string, args ...any) error {
+		return spec.Errors{{Field: beside.Name, Message: fmt.Sprintf(format, args...)}}
+	}
+	for id := range strings.SplitSeq(r.Params.Get(beside.Name), ",") {
+		if id = strings.TrimSpace(id); id == "" {
+			continue
+		}
+		if len(out) == maxBeside {
+			return nil, wrong("names more than %d models", maxBeside)
+		}
+		if r.Find == nil {
+			return nil, wrong("cannot be looked up here: give the model by its id in the lab")
+		}
+		file, sources, err := r.Find(id)
+		if err != nil {
+			return nil, wrong("names %q: %v", id, err)
+		}
+		if why := filteredWeights(file.Network.Spec); why != "" {
+			return nil, wrong("names %q, but %s", id, why)
+		}
+		other := r
+		other.Model, other.File, other.Sources = id, file, sources
+		out = append(out, other)
+	}
+	return out, nil
+}
+
+// playTrained plays the request's own network in given contexts.
+func (r Request) playTrained(ctx context.Context, contexts []data.Context) (trainedNetwork, error) {
+	p, err := r.play(ctx, r.test(contexts))
+	if err != nil {
+		return trainedNetwork{}, err
+	}
+	w := p.blocks("w")
+	return trainedNetwork{
+		name:    fmt.Sprintf("%s, τ %g, input %s", r.Model, r.spec().Tau, r.spec().Input),
+		weights: analysis.WeightCourse(w, p.inverses()), errors: analysis.ErrorCourse(p.s, p.y),
+		clarity: analysis.Describe(analysis.SignalClarity(p.s, p.y).PerContext), within: analysis.Switch(w).Within,
+	}, nil
+}
+
+// side draws the model and others side by side: each trained for its own setting,
+// all tested in the same contexts.
+func (b *builder) side(ctx context.Context, r Request, contexts []data.Context) error {
+	others, err := r.others()
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	var all []trainedNetwork
+	for _, q := range append([]Request{r}, others...) {
+		n, err := q.playTrained(ctx, contexts)
+		if err != nil {
+			return err
+		}
+		all = append(all, n)
+	}
+	n := fmt.Sprintf("mean over %d contexts, the same for all. Retrained: every network was trained with its own settings", len(contexts))
+	b.sideCourses("side-weights", "Weights of networks side by side", "‖W − W*‖ (Frobenius)",
+		"Slow modulation starts worse after a change of context and comes to fluctuate less.", n, all, func(t trainedNetwork) analysis.Course { return t.weights })
+	b.sideCourses("side-errors", "Errors of networks side by side", "error ‖s − y‖",
+		"What the weights' distance does to the outputs.", n, all, func(t trainedNetwork) analysis.Course { return t.errors })
+	b.sideClarity(n, all)
+	return nil
+}
+
+func (b *builder) sideCourses(id, title, axis, see, n string, all []trainedNetwork, of func(trainedNetwork) analysis.Course) {
+	plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: axis, Zero: true}).Legend()
+	time := numbered(0, 1, len(of(all[0]).Mean))
+	names, columns, arrays := []string{"sample"}, [][]float64{time}, []Array{list("sample", time)}
+	k := max(1, len(time)/500)
+	for i, t := range all {
+		mean := of(t).Mean
+		plot.Line(t.name, every(k, time), every(k, analysis.Smooth(mean, 20)), chart.Style{Colour: chart.Source(i), Width: 2, Bare: true})
+		names, columns, arrays = append(names, t.name), append(columns, mean), append(arrays, list(t.name, mean))
+	}
+	option, err := plot.Option()
+	b.panel(Panel{ID: id, Title: title, See: see, N: n + "; smoothed over 20 samples", Table: chart.Columns(title, names, columns...)}, option, err, arrays...)
+}
+
+func (b *builder) sideClarity(n string, all []trainedNetwork) {
+	var names []string
+	var clarity, sd, early50, late, within []float64
+	rows := [][]any{}
+	for _, t := range all {
+		names = append(names, t.name)
+		clarity, sd = append(clarity, t.clarity.Mean), append(sd, t.clarity.SD)
+		early50, late, within = append(early50, early(t.weights)), append(late, t.weights.Late), append(within, t.within)
+		rows = append(rows, []any{t.name, t.clarity.Mean, t.clarity.SD, early(t.weights), t.weights.Late, t.within})
+	}
+	plot := chart.NewPlot(chart.Axis{Name: "signal clarity", Min: 0, Max: 1}, chart.Axis{Categories: names}).Turned()
+	option, err := plot.Bars("outputs y", clarity, sd, chart.Style{Colour: chart.Source1}).Option()
+	b.panel(Panel{ID: "side-clarity", Title: "Clarity of networks side by side",
+		See: "Clarity falls when modulation is as slow as contexts change, and when feedback sees the outputs alone.",
+		N:   "lines are ± sd over contexts; " + n,
+		Table: chart.Table{Caption: "Networks side by side",
+			Columns: []string{"network", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "late ‖W − W*‖", "fluctuation"}, Rows: rows}},
+		option, err, list("clarity", clarity), list("sd", sd), list("early", early50), list("late", late), list("fluctuation", within))
+}
