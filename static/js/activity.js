@@ -85,8 +85,8 @@ export class Activity {
       xs.push(axis(last ? "time (samples)" : "", { gridIndex: i, min: from, max: to, scale: false, axisLabel: { show: last, color: "var(--muted)" }, axisTick: { show: last } }));
       ys.push(axis(`signal ${i + 1}`, { gridIndex: i, min: -1.5, max: 1.5, interval: 1.5, scale: false, nameGap: 40, axisLabel: { color: "var(--muted)", formatter: (v) => (v === 0 ? "0" : v > 0 ? "1.5" : "−1.5") } }));
       const where = { xAxisIndex: i, yAxisIndex: i };
-      series.push(line(`s${i + 1}`, colour(i), { ...where, data: column(s, i, from, to), lineStyle: { color: colour(i), width: 4, opacity: 0.4 }, endLabel: { show: true, formatter: "{a}", color: colour(i) }, markLine: changes(this.snapshot.contexts, from, to) }));
-      series.push(line(`y${i + 1}`, "var(--ink)", { ...where, data: column(y, i, from, to), lineStyle: { color: "var(--ink)", width: 1 }, endLabel: { show: true, formatter: "{a}", color: "var(--ink)" } }));
+      series.push(line(`s${i + 1}`, colour(i), { ...where, data: column(s, i, from, to), lineStyle: { color: colour(i), width: 4, opacity: 0.4 }, endLabel: { show: true, formatter: "{a}", color: colour(i), lineHeight: 16 }, markLine: changes(this.snapshot.contexts, from, to) }));
+      series.push(line(`y${i + 1}`, "var(--ink)", { ...where, data: column(y, i, from, to), lineStyle: { color: "var(--ink)", width: 1 }, endLabel: { show: true, formatter: "{a}", color: "var(--ink)", lineHeight: 16 } }));
     }
     return { grid: grids, xAxis: xs, yAxis: ys, series };
   }
@@ -111,7 +111,7 @@ export class Activity {
     const few = n <= 4; // lines that can be named at their ends
     const series = [];
     for (let c = 0; c < n; c++) {
-      series.push(line(letter + label(c), colour(c), { data: column(frame, c, from, to), endLabel: { show: few, formatter: "{a}", color: colour(c), fontSize: 13 } }));
+      series.push(line(letter + label(c), colour(c), { data: column(frame, c, from, to), endLabel: { show: few, formatter: "{a}", color: colour(c), fontSize: 13, lineHeight: 16 } }));
     }
     series[0].markLine = changes(this.snapshot.contexts, from, to);
     return {

@@ -179,7 +179,7 @@ export function line(name, colour, more = {}) {
   return {
     type: "line", name, showSymbol: false, silent: true, data: [],
     lineStyle: { color: colour, width: 1.5 }, itemStyle: { color: colour },
-    endLabel: { show: true, formatter: "{a}", color: colour, fontSize: 13 },
+    endLabel: { show: true, formatter: "{a}", color: colour, fontSize: 13, lineHeight: 16 },
     ...more,
   };
 }

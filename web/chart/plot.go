@@ -61,11 +61,12 @@ type series struct {
 }
 
 type endLabel struct {
-	Show      bool   `json:"show"`
-	Formatter string `json:"formatter"`
-	Color     string `json:"color"`
-	FontSize  int    `json:"fontSize"`
-	Distance  int    `json:"distance"`
+	Show       bool   `json:"show"`
+	Formatter  string `json:"formatter"`
+	Color      string `json:"color"`
+	FontSize   int    `json:"fontSize"`
+	LineHeight int    `json:"lineHeight"` // by which overlaps are found
+	Distance   int    `json:"distance"`
 }
 
 // NewPlot is an empty plot.
@@ -86,7 +87,7 @@ func (p *Plot) Line(name string, x, y []float64, s Style) *Plot {
 		ItemStyle: &opts.ItemStyle{Color: s.Colour},
 	}}
 	if !s.Bare && name != "" {
-		l.EndLabel = &endLabel{Show: true, Formatter: "{a}", Color: s.Colour, FontSize: 12, Distance: 4}
+		l.EndLabel = &endLabel{Show: true, Formatter: "{a}", Color: s.Colour, FontSize: 12, LineHeight: 15, Distance: 4}
 		l.LabelLayout = map[string]any{"moveOverlap": "shiftY"}
 		p.labels++
 	}

@@ -44,11 +44,13 @@ func (s Space) Option() (json.RawMessage, error) {
 	return finish(option, all)
 }
 
+// axis3D gives labels their height: where no font has Chinese characters, by which
+// ECharts measures it, they would be cut to a third.
 func axis3D(name string) map[string]any {
 	return map[string]any{
 		"type": "value", "name": name, "scale": true,
-		"nameTextStyle": map[string]any{"fontSize": labelSize, "color": Ink},
-		"axisLabel":     map[string]any{"fontSize": labelSize, "color": Muted},
+		"nameTextStyle": map[string]any{"fontSize": labelSize, "lineHeight": labelSize + 4, "color": Ink},
+		"axisLabel":     map[string]any{"fontSize": labelSize, "lineHeight": labelSize + 4, "color": Muted},
 		"axisLine":      map[string]any{"lineStyle": map[string]any{"color": Muted}},
 		"splitLine":     map[string]any{"lineStyle": map[string]any{"color": Rule}},
 	}
