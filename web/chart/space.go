@@ -21,8 +21,11 @@ type Path struct {
 	Points [][3]float64
 }
 
-// labelSize is the text size, px, at which echarts-gl's labels can be read.
-const labelSize = 16
+// labelSize and labelLine are the size and the height of the labels' lines, px.
+const (
+	labelSize = 13
+	labelLine = 17
+)
 
 // Option encodes the chart for echarts-gl.
 func (s Space) Option() (json.RawMessage, error) {
@@ -33,9 +36,11 @@ func (s Space) Option() (json.RawMessage, error) {
 		option[axis] = axis3D(name)
 	}
 	option["grid3D"] = map[string]any{
-		"boxWidth": 100, "boxDepth": 100, "boxHeight": 90,
-		"viewControl": map[string]any{"alpha": viewUp, "beta": viewRound, "autoRotate": false, "distance": 230},
+		"boxWidth": 100, "boxDepth": 100, "boxHeight": 90, "top": 16,
+		"viewControl": map[string]any{"alpha": viewUp, "beta": viewRound, "autoRotate": false,
+			"distance": 210, "center": []float64{0, -14, 0}},
 	}
+	option["media"] = narrow()
 	option["legend"] = map[string]any{"show": true, "top": "0", "textStyle": map[string]any{"color": Ink}}
 	var all []map[string]any
 	for _, p := range s.Paths {
@@ -44,16 +49,48 @@ func (s Space) Option() (json.RawMessage, error) {
 	return finish(option, all)
 }
 
+// narrow is what changes where there is less room: the whole box, from further away.
+func narrow() []any {
+	small := map[string]any{"fontSize": 11, "lineHeight": 14}
+	axis := map[string]any{"axisLabel": small, "nameTextStyle": small}
+	return []any{map[string]any{
+		"query": map[string]any{"maxWidth": 420},
+		"option": map[string]any{
+			"grid3D":  map[string]any{"viewControl": map[string]any{"distance": 310, "center": []float64{-8, -10, 0}}},
+			"xAxis3D": axis, "yAxis3D": axis, "zAxis3D": axis,
+		},
+	}}
+}
+
 // axis3D gives labels their height: where no font has Chinese characters, by which
 // ECharts measures it, they would be cut to a third.
 func axis3D(name string) map[string]any {
 	return map[string]any{
-		"type": "value", "name": name, "scale": true,
-		"nameTextStyle": map[string]any{"fontSize": labelSize, "lineHeight": labelSize + 4, "color": Ink},
-		"axisLabel":     map[string]any{"fontSize": labelSize, "lineHeight": labelSize + 4, "color": Muted},
+		"type": "value", "name": twoLines(name), "scale": true, "splitNumber": 4, "nameGap": 20,
+		"nameTextStyle": map[string]any{"fontSize": labelSize, "lineHeight": labelLine, "color": Ink},
+		"axisLabel":     map[string]any{"fontSize": labelSize, "lineHeight": labelLine, "color": Muted},
 		"axisLine":      map[string]any{"lineStyle": map[string]any{"color": Muted}},
 		"splitLine":     map[string]any{"lineStyle": map[string]any{"color": Rule}},
 	}
+}
+
+// twoLines breaks a long name at the space nearest its middle, so that it has room
+// beside the box.
+func twoLines(name string) string {
+	const short = 12 // characters
+	if len(name) <= short {
+		return name
+	}
+	at := -1
+	for i, c := range name {
+		if c == ' ' && (at < 0 || max(i, len(name)-i) < max(at, len(name)-at)) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return name
+	}
+	return name[:at] + "\n" + name[at+1:]
 }
 
 func (p Path) series() map[string]any {
