@@ -55,6 +55,18 @@ func Cases(t testing.TB) []string {
 // Trained are the published networks. It skips the test where there are none.
 func Trained(t testing.TB) []Published {
 	t.Helper()
+	all := trained(t)
+	if len(all) == 0 {
+		t.Skip("reference: no published networks: set UNMIXLAB_REFERENCE to the folder of reference numbers")
+	}
+	return all
+}
+
+// HasTrained tells whether the published networks are there, for tests that have
+// something to do without them.
+func HasTrained(t testing.TB) bool { return len(trained(t)) > 0 }
+
+func trained(t testing.TB) []Published {
 	var all []Published
 	for _, dir := range folders(t) {
 		for _, name := range glob(dir, "trained_*.npz") {
@@ -64,9 +76,6 @@ func Trained(t testing.TB) []Published {
 				all = append(all, Published{Archive: name, Torch: torch[0]})
 			}
 		}
-	}
-	if len(all) == 0 {
-		t.Skip("reference: no published networks: set UNMIXLAB_REFERENCE to the folder of reference numbers")
 	}
 	return all
 }
