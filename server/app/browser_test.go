@@ -139,9 +139,10 @@ func (b *browser) click(selector string) {
 	b.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
-// set types a value into a field.
+// set types a value into a field, once the page has it.
 func (b *browser) set(selector, value string) {
 	b.t.Helper()
+	b.until(selector+" is there", fmt.Sprintf(`document.readyState === "complete" && document.querySelector(%q)`, selector))
 	b.run(fmt.Sprintf(`(() => { const f = document.querySelector(%q); f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true})); f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`, selector, value))
 }
 
