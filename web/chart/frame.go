@@ -1,40 +1,21 @@
 package chart
 
 import (
-	"strconv"
-
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
-// options are the plot's frame: grid, axes, tooltip, legend.
+// options are the plot's frame: axes, tooltip, legend.
 func (p *Plot) options() []charts.GlobalOpts {
-	right, top := 24, p.top
-	if p.labels > 0 && !p.legend {
-		right = 96
-	}
-	if p.legend {
-		top += 28
-	}
 	trigger := "axis"
 	if p.item {
 		trigger = "item"
 	}
-	left := "64"
-	if p.groups != nil {
-		left = "112"
-	}
-	if p.turned {
-		left = "208"
-	}
 	o := []charts.GlobalOpts{
 		charts.WithAnimation(false),
-		charts.WithGridOpts(opts.Grid{Left: left, Right: itoa(right), Top: itoa(top), Bottom: "52"}),
 		charts.WithTooltipOpts(opts.Tooltip{Trigger: trigger, BackgroundColor: Paper, BorderColor: Rule}),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(p.legend), Top: "0", ItemWidth: 16, ItemHeight: 8,
-			TextStyle: &opts.TextStyle{Color: Ink}, Type: "scroll", Data: p.names()}),
+			TextStyle: &opts.TextStyle{Color: Ink}, Data: p.names()}),
 		charts.WithXAxisOpts(p.xAxis()),
 		charts.WithYAxisOpts(p.yAxis()),
 	}

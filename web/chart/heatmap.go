@@ -3,6 +3,7 @@ package chart
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -40,8 +41,72 @@ func (h HeatMap) Option() (json.RawMessage, error) {
 	}
 	frame := charts.NewHeatMap()
 	frame.SetGlobalOptions(p.options()...)
-	return finish(frame.JSON(), []series{{SingleSeries: charts.SingleSeries{Name: h.Measure, Type: "heatmap", Data: data}}})
+	option := frame.JSON()
+	option["media"] = p.layouts()
+	option["xAxis"], option["yAxis"] = []any{roundX{p.xAxis(), h.X.round(), hidden}}, []any{roundY{p.yAxis(), h.Y.round(), hidden}}
+	return finish(option, []series{{SingleSeries: charts.SingleSeries{Name: h.Measure, Type: "heatmap", Data: data}}})
 }
+
+// roundX and roundY are axes whose labels stand at round numbers, without ticks.
+type (
+	roundX struct {
+		opts.XAxis
+		AxisLabel map[string]any `json:"axisLabel"`
+		AxisTick  map[string]any `json:"axisTick"`
+	}
+	roundY struct {
+		opts.YAxis
+		AxisLabel map[string]any `json:"axisLabel"`
+		AxisTick  map[string]any `json:"axisTick"`
+	}
+)
+
+var hidden = map[string]any{"show": false}
+
+// round are labels of categories that are numbers: a few that are round ones, beside
+// the first. Where there are none such, labels stand at equal distances.
+func (a Axis) round() map[string]any {
+	return map[string]any{"color": Muted, "fontSize": 12, "hideOverlap": true, "customValues": a.labelled()}
+}
+
+// labelled are the places of the categories that get a label.
+func (a Axis) labelled() []int {
+	for _, step := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000} {
+		if at := a.multiples(step); len(at) < fewLabels {
+			break
+		} else if len(at) <= mostLabels {
+			return at
+		}
+	}
+	var at []int
+	for i := 0; i < len(a.Categories); i += 1 + len(a.Categories)/mostLabels {
+		at = append(at, i)
+	}
+	return at
+}
+
+// multiples are the places of categories that are whole multiples of a step and, at
+// steps that leave it room, of a first that is 1.
+func (a Axis) multiples(step int) []int {
+	var at []int
+	for i, name := range a.Categories {
+		v, err := strconv.Atoi(name)
+		if err != nil {
+			return nil
+		}
+		if v%step == 0 || i == 0 && v == 1 && step > 2 {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// fewLabels and mostLabels are between how many labels of a heat map's axis there
+// should be.
+const (
+	fewLabels  = 3
+	mostLabels = 11
+)
 
 func (h HeatMap) scale() (lo, hi float64) {
 	if h.Min != 0 || h.Max != 0 {

@@ -172,7 +172,11 @@ func (p *Plot) Spread(name string, x, y, sd []float64, s Style) *Plot {
 
 // At marks a place on the x axis with a vertical line.
 func (p *Plot) At(x float64, label string) *Plot {
-	p.marks = append(p.marks, map[string]any{"xAxis": Value(x), "label": markLabel(label, "insideEndTop"), "lineStyle": markStyle()})
+	side := "insideEndTop" // left of the line
+	if p.x.bounded() && x <= p.x.Min {
+		side = "insideEndBottom"
+	}
+	p.marks = append(p.marks, map[string]any{"xAxis": Value(x), "label": markLabel(label, side), "lineStyle": markStyle()})
 	return p
 }
 
@@ -241,7 +245,9 @@ func (p *Plot) Option() (json.RawMessage, error) {
 	if p.groups != nil {
 		frame.ExtendYAxis(p.groupAxis())
 	}
-	return finish(frame.JSON(), p.series)
+	option := frame.JSON()
+	option["media"] = p.layouts()
+	return finish(option, p.series)
 }
 
 // finish takes out what go-echarts adds unasked, and puts the series in.

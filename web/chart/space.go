@@ -21,10 +21,9 @@ type Path struct {
 	Points [][3]float64
 }
 
-// labelSize and labelLine are the size and the height of the labels' lines, px.
 const (
-	labelSize = 13
-	labelLine = 17
+	labelSize = 13 // px
+	shortName = 12 // characters of an axis name that has room beside the box
 )
 
 // Option encodes the chart for echarts-gl.
@@ -37,10 +36,9 @@ func (s Space) Option() (json.RawMessage, error) {
 	}
 	option["grid3D"] = map[string]any{
 		"boxWidth": 100, "boxDepth": 100, "boxHeight": 90, "top": 16,
-		"viewControl": map[string]any{"alpha": viewUp, "beta": viewRound, "autoRotate": false,
-			"distance": 210, "center": []float64{0, -14, 0}},
+		"viewControl": map[string]any{"alpha": viewUp, "beta": viewRound, "autoRotate": false},
 	}
-	option["media"] = narrow()
+	option["media"] = spaceLayouts()
 	option["legend"] = map[string]any{"show": true, "top": "0", "textStyle": map[string]any{"color": Ink}}
 	var all []map[string]any
 	for _, p := range s.Paths {
@@ -49,48 +47,34 @@ func (s Space) Option() (json.RawMessage, error) {
 	return finish(option, all)
 }
 
-// narrow is what changes where there is less room: the whole box, from further away.
-func narrow() []any {
-	small := map[string]any{"fontSize": 11, "lineHeight": 14}
-	axis := map[string]any{"axisLabel": small, "nameTextStyle": small}
-	return []any{map[string]any{
-		"query": map[string]any{"maxWidth": 420},
-		"option": map[string]any{
-			"grid3D":  map[string]any{"viewControl": map[string]any{"distance": 310, "center": []float64{-8, -10, 0}}},
-			"xAxis3D": axis, "yAxis3D": axis, "zAxis3D": axis,
-		},
-	}}
+// spaceLayouts show the whole box from where it fits: from further away, with smaller
+// labels, where there is less room.
+func spaceLayouts() []any {
+	return []any{
+		map[string]any{"query": map[string]any{"maxWidth": narrowUpTo}, "option": spaceLayout(11, 310, -8, -10)},
+		map[string]any{"option": spaceLayout(labelSize, 210, 0, -14)},
+	}
 }
 
-// axis3D gives labels their height: where no font has Chinese characters, by which
-// ECharts measures it, they would be cut to a third.
+// spaceLayout gives labels their height: where no font has Chinese characters, by
+// which ECharts measures it, they would be cut to a third.
+func spaceLayout(size, distance int, right, up float64) map[string]any {
+	label := map[string]any{"fontSize": size, "lineHeight": size + 4}
+	axis := map[string]any{"axisLabel": label, "nameTextStyle": label}
+	return map[string]any{
+		"grid3D":  map[string]any{"viewControl": map[string]any{"distance": distance, "center": []float64{right, up, 0}}},
+		"xAxis3D": axis, "yAxis3D": axis, "zAxis3D": axis,
+	}
+}
+
 func axis3D(name string) map[string]any {
 	return map[string]any{
-		"type": "value", "name": twoLines(name), "scale": true, "splitNumber": 4, "nameGap": 20,
-		"nameTextStyle": map[string]any{"fontSize": labelSize, "lineHeight": labelLine, "color": Ink},
-		"axisLabel":     map[string]any{"fontSize": labelSize, "lineHeight": labelLine, "color": Muted},
+		"type": "value", "name": twoLines(name, shortName), "scale": true, "splitNumber": 4, "nameGap": 20,
+		"nameTextStyle": map[string]any{"color": Ink},
+		"axisLabel":     map[string]any{"color": Muted},
 		"axisLine":      map[string]any{"lineStyle": map[string]any{"color": Muted}},
 		"splitLine":     map[string]any{"lineStyle": map[string]any{"color": Rule}},
 	}
-}
-
-// twoLines breaks a long name at the space nearest its middle, so that it has room
-// beside the box.
-func twoLines(name string) string {
-	const short = 12 // characters
-	if len(name) <= short {
-		return name
-	}
-	at := -1
-	for i, c := range name {
-		if c == ' ' && (at < 0 || max(i, len(name)-i) < max(at, len(name)-at)) {
-			at = i
-		}
-	}
-	if at < 0 {
-		return name
-	}
-	return name[:at] + "\n" + name[at+1:]
 }
 
 func (p Path) series() map[string]any {

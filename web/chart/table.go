@@ -1,5 +1,7 @@
 package chart
 
+import "strconv"
+
 // Table is what a chart shows, as rows that can be read. A cell is a string, a
 // Value or an int.
 type Table struct {
@@ -57,5 +59,5 @@ func ordinal(n int) string {
 			suffix = "rd"
 		}
 	}
-	return itoa(n) + suffix
+	return strconv.Itoa(n) + suffix
 }

@@ -80,11 +80,22 @@ const (
 	mapContexts = 8
 )
 
+// roundStep is the least of 1, 2, 5, 10, 20 … that leaves at most so many of a total.
+func roundStep(total, most int) int {
+	for decade := 1; ; decade *= 10 {
+		for _, k := range []int{decade, 2 * decade, 5 * decade} {
+			if k*most >= total {
+				return k
+			}
+		}
+	}
+}
+
 // modulationMap draws modulation or gains of all units over contexts.
 func (b *builder) modulationMap(id string, run played, m []analysis.Block, measure string, diverging bool, s analysis.Switching) {
 	shown := min(mapContexts, len(m))
 	total := run.spans[shown-1].To
-	k := max(1, (total+heatBins-1)/heatBins)
+	k := roundStep(total, heatBins)
 	rows := make([][]float64, m[0].N)
 	var time []float64
 	for t := 0; t < total; t += k {
