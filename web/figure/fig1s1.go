@@ -22,11 +22,7 @@ const controlSamples = 1024
 
 // fig1s1 shows what networks without feedback reach in the same contexts.
 func fig1s1(ctx context.Context, r Request) (*builder, error) {
-	contexts, err := r.contexts(r.Contexts, forTest)
-	if err != nil {
-		return nil, err
-	}
-	run, err := r.play(ctx, r.test(contexts))
+	contexts, run, err := r.testRun(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -26,11 +26,7 @@ func filteredWeights(sp spec.Spec) string {
 
 // fig2 is slow modulation.
 func fig2(ctx context.Context, r Request) (*builder, error) {
-	contexts, err := r.contexts(r.Contexts, forTest)
-	if err != nil {
-		return nil, err
-	}
-	run, err := r.play(ctx, r.test(contexts))
+	contexts, run, err := r.testRun(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -22,11 +22,7 @@ func diffuse(sp spec.Spec) string {
 // fig3 is spatially diffuse modulation: its kernel, its switching, what it can reach
 // and the effective weights it makes.
 func fig3(ctx context.Context, r Request) (*builder, error) {
-	contexts, err := r.contexts(r.Contexts, forTest)
-	if err != nil {
-		return nil, err
-	}
-	run, err := r.play(ctx, r.test(contexts))
+	contexts, run, err := r.testRun(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -20,11 +20,7 @@ func fig4(ctx context.Context, r Request) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	contexts, err := r.contexts(r.Contexts, forTest)
-	if err != nil {
-		return nil, err
-	}
-	run, err := r.play(ctx, r.test(contexts))
+	_, run, err := r.testRun(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -22,11 +22,7 @@ const (
 // mean over contexts. A number that is not finite is left out.
 func Measure(ctx context.Context, f *modelfile.File, src *data.Sources) error {
 	r := Request{File: f, Sources: src, Seed: headlineSeed, Contexts: headlineContexts, Samples: headlineSamples, Noise: f.Network.Spec.Noise}
-	contexts, err := r.contexts(r.Contexts, forTest)
-	if err != nil {
-		return err
-	}
-	run, err := r.play(ctx, r.test(contexts))
+	_, run, err := r.testRun(ctx)
 	if err != nil {
 		return err
 	}

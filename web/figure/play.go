@@ -51,6 +51,16 @@ func (r Request) play(ctx context.Context, p record.Protocol) (played, error) {
 }
 
 // cut takes every phase as a context, one that begins frozen with what follows.
+// testRun draws the request's contexts and plays the published test in them.
+func (r Request) testRun(ctx context.Context) ([]data.Context, played, error) {
+	contexts, err := r.contexts(r.Contexts, forTest)
+	if err != nil {
+		return nil, played{}, err
+	}
+	run, err := r.play(ctx, r.test(contexts))
+	return contexts, run, err
+}
+
 func cut(rec *record.Recording) played {
 	p := played{Recording: rec}
 	for i, span := range rec.Spans {
