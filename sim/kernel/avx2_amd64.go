@@ -14,9 +14,10 @@ func turnAVX2(dst []float32, x []float32, xStride int, steps int)
 // mulAVX2 computes
 //
 //	dst[r][l] = Σ_k panel[r][k]*src[k][l]   for r < rows, k < inner, l < 16
+//	and asks the memory for ahead meanwhile.
 //
 //go:noescape
-func mulAVX2(dst []float32, panel []float32, src []float32, rows int, inner int)
+func mulAVX2(dst []float32, panel []float32, src []float32, ahead []float32, rows int, inner int)
 
 // mulAddAVX2 computes
 //

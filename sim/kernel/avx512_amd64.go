@@ -4,12 +4,29 @@
 
 package kernel
 
+// lstmAVX512 computes
+//
+//	i, f, g, o = Σ_k panel[u][i,f,g,o][k]*src[k][l]   for u < units, k < inner, l < 16
+//	c[u][l] = sigmoid(f)*c[u][l] + sigmoid(i)*tanh(g)
+//	h[u][l] = sigmoid(o)*tanh(c[u][l])
+//
+//go:noescape
+func lstmAVX512(h []float32, c []float32, panel []float32, src []float32, units int, inner int)
+
+// lstmTapeAVX512 computes
+//
+//	lstmAVX512, and the tape of cellTapeAVX512
+//
+//go:noescape
+func lstmTapeAVX512(h []float32, c []float32, tape []float32, panel []float32, src []float32, units int, inner int)
+
 // mulAVX512 computes
 //
 //	dst[r][l] = Σ_k panel[r][k]*src[k][l]   for r < rows, k < inner, l < 16
+//	and asks the memory for ahead meanwhile.
 //
 //go:noescape
-func mulAVX512(dst []float32, panel []float32, src []float32, rows int, inner int)
+func mulAVX512(dst []float32, panel []float32, src []float32, ahead []float32, rows int, inner int)
 
 // mulAddAVX512 computes
 //

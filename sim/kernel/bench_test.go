@@ -81,7 +81,7 @@ func BenchmarkCell(b *testing.B) {
 	const n = 100 * Lanes
 	bench(b, 0, func() func() {
 		h, c, pre := values(n), values(n), values(4*n)
-		return func() { Cell(h, c, pre) }
+		return func() { active.cell(h, c, pre) }
 	})
 }
 
@@ -89,14 +89,14 @@ func BenchmarkCellTape(b *testing.B) {
 	const n = 100 * Lanes
 	bench(b, 0, func() func() {
 		h, c, tape, pre := values(n), values(n), values(6*n), values(4*n)
-		return func() { CellTape(h, c, tape, pre) }
+		return func() { active.cellTape(h, c, tape, pre) }
 	})
 }
 
 func BenchmarkCellOne(b *testing.B) {
 	bench(b, 0, func() func() {
 		h, c, pre := values(100), values(100), values(400)
-		return func() { Cell(h, c, pre) }
+		return func() { active.cell(h, c, pre) }
 	})
 }
 

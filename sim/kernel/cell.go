@@ -1,29 +1,6 @@
 package kernel
 
-// Cell advances n LSTM cells, elementwise: pre (4,n) holds the pre-activations
-// of the gates i, f, g, o; h and c (n) are the states, c in place.
-//
-//	i, f, o = sigmoid(pre_i), sigmoid(pre_f), sigmoid(pre_o)
-//	g = tanh(pre_g)
-//	c = f*c + i*g
-//	h = o*tanh(c)
-func Cell(h, c, pre []float32) {
-	n := len(h)
-	require(len(c) == n && len(pre) >= 4*n)
-	active.cell(h, c, pre)
-}
-
-// CellTape does what [Cell] does and keeps what [CellBack] needs: tape (6,n) is
-//
-//	Pi = g*(i-i²)   Pf = c*(f-f²), c before   Pg = i-i*g²
-//	Po = h-h*o      Pc = o-h*tanh(c)          f
-func CellTape(h, c, tape, pre []float32) {
-	n := len(h)
-	require(len(c) == n && len(pre) >= 4*n && len(tape) >= 6*n)
-	active.cellTape(h, c, tape, pre)
-}
-
-// CellBack is the adjoint of [Cell]: from dh (n), the gradient of h, and dc
+// CellBack is the adjoint of the cells of [LSTM.StepTape]: from dh (n), the gradient of h, and dc
 // (n), the gradient of c that came from the step after, it sets d (4,n), the
 // gradients of the pre-activations, and turns dc into the gradient of the c
 // before.

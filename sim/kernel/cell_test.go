@@ -31,11 +31,11 @@ func TestCell(t *testing.T) {
 			}
 			h, c := y.zeros(n), y.zeros(n)
 			copy(c, before)
-			Cell(h, c, pre)
+			active.cell(h, c, pre)
 
 			h2, c2, tape := y.zeros(n), y.zeros(n), y.zeros(6*n)
 			copy(c2, before)
-			CellTape(h2, c2, tape, pre)
+			active.cellTape(h2, c2, tape, pre)
 			for j := range n {
 				cj := float64(before[j])
 				wantH, wantC, want := cell64(cj, float64(pre[j]), float64(pre[n+j]), float64(pre[2*n+j]), float64(pre[3*n+j]))
@@ -61,7 +61,7 @@ func TestCellSaturates(t *testing.T) {
 				x := float32(sign * big)
 				pre := []float32{x, x, x, x}
 				h, c := []float32{7}, []float32{3}
-				Cell(h, c, pre)
+				active.cell(h, c, pre)
 				wantH, wantC, _ := cell64(3, float64(x), float64(x), float64(x), float64(x))
 				near(t, "saturated c", 0, c[0], wantC, 1e-38)
 				near(t, "saturated h", 0, h[0], wantH, gate)
@@ -71,7 +71,7 @@ func TestCellSaturates(t *testing.T) {
 			pre := make([]float32, 4)
 			pre[k] = float32(math.NaN())
 			h, c, tape := []float32{0}, []float32{1}, make([]float32, 6)
-			CellTape(h, c, tape, pre)
+			active.cellTape(h, c, tape, pre)
 			if h[0] == h[0] || (c[0] == c[0]) != (k == 3) {
 				t.Errorf("NaN in gate %d: h %v, c %v", k, h[0], c[0])
 			}
@@ -114,7 +114,7 @@ func TestCellAdjoint(t *testing.T) {
 		h, now, tape, d, prev := y.zeros(n), y.zeros(n), y.zeros(6*n), y.zeros(4*n), y.zeros(n)
 		copy(now, c)
 		copy(prev, dc)
-		CellTape(h, now, tape, pre)
+		active.cellTape(h, now, tape, pre)
 		CellBack(d, prev, dh, tape)
 		for j := range n {
 			at := [5]float64{float64(pre[j]), float64(pre[n+j]), float64(pre[2*n+j]), float64(pre[3*n+j]), float64(c[j])}

@@ -122,7 +122,7 @@ func TestTanh(t *testing.T) {
 			pre[n+j] = 1000
 			pre[3*n+j] = 1000
 		}
-		Cell(h, c, pre)
+		active.cell(h, c, pre)
 		for j := range n {
 			near(t, "tanh", j, h[j], math.Tanh(float64(c[j])), gate)
 		}

@@ -16,8 +16,15 @@ type set struct {
 	// block is the number of rows in a full block of a panel for L = Lanes.
 	block int
 
-	mul, mulAdd     func(dst, panel, src []float32, rows, inner int) // L = Lanes
-	apply, applyAdd func(dst, panel, src []float32, rows, inner int) // L = 1
+	mul             func(dst, panel, src, ahead []float32, rows, inner int) // L = Lanes
+	mulAdd          func(dst, panel, src []float32, rows, inner int)        // L = Lanes
+	apply, applyAdd func(dst, panel, src []float32, rows, inner int)        // L = 1
+
+	// lstm and lstmTape keep the gates of so many cells in registers; 0 and nil
+	// where there are too few of them.
+	cells    int
+	lstm     func(h, c, panel, src []float32, units, inner int)
+	lstmTape func(h, c, tape, panel, src []float32, units, inner int)
 
 	cell     func(h, c, pre []float32)
 	cellTape func(h, c, tape, pre []float32)

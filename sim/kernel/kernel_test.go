@@ -118,7 +118,7 @@ func TestNothingAllocated(t *testing.T) {
 	each(t, func(t *testing.T) {
 		const n = 100 * Lanes
 		wide, narrow := NewPanel(400, 100, Lanes), NewPanel(400, 100, 1)
-		outer := NewOuter(100, 100, 2)
+		outer, lstm := NewOuter(100, 100, 2), NewLSTM(100, 100, Lanes)
 		a, b, c := make([]float32, 6*n), make([]float32, 6*n), make([]float32, 6*n)
 		dw := make([]float32, 100*100)
 		allocs := testing.AllocsPerRun(10, func() {
@@ -127,8 +127,8 @@ func TestNothingAllocated(t *testing.T) {
 			narrow.Mul(a, b)
 			narrow.MulAdd(a, b)
 			outer.Add(dw, 100, a, n, b, n, 2)
-			CellTape(a[:n], a[n:2*n], b, c)
-			Cell(a[:n], a[n:2*n], c)
+			lstm.Step(a, b, c)
+			lstm.StepTape(a, b, dw, c)
 			CellBack(c, a[:n], a[n:2*n], b)
 			Times(a, b, c)
 			Relu(a, b)
@@ -155,8 +155,10 @@ func TestLengths(t *testing.T) {
 			"MulAdd src":     func() { p.MulAdd(s(3*Lanes), s(2*Lanes-1)) },
 			"Outer steps":    func() { NewOuter(1, 1, 1).Add(s(1), 1, s(64), 32, s(64), 32, 2) },
 			"Outer dw":       func() { NewOuter(2, 2, 1).Add(s(3), 2, s(32), 32, s(32), 32, 1) },
-			"Cell pre":       func() { Cell(s(4), s(4), s(15)) },
-			"CellTape tape":  func() { CellTape(s(4), s(4), s(23), s(16)) },
+			"LSTM Pack":      func() { NewLSTM(1, 2, Lanes).Pack(s(7), 2) },
+			"Step src":       func() { NewLSTM(1, 2, Lanes).Step(s(16), s(16), s(31)) },
+			"Step c":         func() { NewLSTM(1, 2, 1).Step(s(1), s(0), s(2)) },
+			"StepTape tape":  func() { NewLSTM(1, 2, Lanes).StepTape(s(16), s(16), s(95), s(32)) },
 			"CellBack d":     func() { CellBack(s(15), s(4), s(4), s(24)) },
 			"Times":          func() { Times(s(4), s(4), s(5)) },
 			"Leak":           func() { Leak(s(4), s(3), s(4), 1) },

@@ -65,12 +65,16 @@ func (p *Panel) pack(w []float32, down, along int) {
 // used from their start.
 //
 //	dst[r][l] = Σ_k W[r][k]*src[k][l]
-func (p *Panel) Mul(dst, src []float32) {
+func (p *Panel) Mul(dst, src []float32) { p.MulAhead(dst, src, src[:0]) }
+
+// MulAhead does what [Panel.Mul] does and asks the memory for ahead meanwhile,
+// which is wanted next and was not used for long.
+func (p *Panel) MulAhead(dst, src, ahead []float32) {
 	require(len(dst) >= p.rows*p.lanes && len(src) >= p.inner*p.lanes)
 	if len(p.data) == 0 {
 		clear(dst[:p.rows*p.lanes])
 	} else if p.lanes == Lanes {
-		p.set.mul(dst, p.data, src, p.rows, p.inner)
+		p.set.mul(dst, p.data, src, ahead, p.rows, p.inner)
 	} else {
 		p.set.apply(dst, p.data, src, p.rows, p.inner)
 	}
@@ -89,7 +93,7 @@ func (p *Panel) MulAdd(dst, src []float32) {
 	}
 }
 
-func mulGeneric(dst, panel, src []float32, rows, inner int) {
+func mulGeneric(dst, panel, src, _ []float32, rows, inner int) {
 	clear(dst[:rows*Lanes])
 	mulAddGeneric(dst, panel, src, rows, inner)
 }

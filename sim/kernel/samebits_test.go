@@ -34,7 +34,7 @@ func everything(shift int) []float32 {
 	dw := moved(rows * inner)
 	NewOuter(rows, inner, steps).Add(dw, inner, moved(steps*rows*Lanes), rows*Lanes, moved(steps*inner*Lanes), inner*Lanes, steps)
 	h, c, tape := moved(n), moved(n), moved(6*n)
-	CellTape(h, c, tape, moved(4*n))
+	active.cellTape(h, c, tape, moved(4*n))
 	dy := moved(n)
 	loss := SmoothL1(dy, moved(n), 0.25, 1)
 	out = append(append(append(append(out, dw...), h...), tape...), dy...)

@@ -48,6 +48,15 @@ func (s *set) example() []float32 {
 	s.newOuter(rows, inner, 1).Add(dw, inner, madeUp(rows*Lanes), 0, madeUp(inner*Lanes), 0, 1)
 	keep(dw)
 
+	const units = 12
+	for _, lanes := range []int{1, Lanes} {
+		l := s.newLSTM(units, inner, lanes)
+		l.Pack(madeUp(4*units*inner), inner)
+		h, c, tape := madeUp(units*lanes), madeUp(units*lanes), make([]float32, 6*units*lanes)
+		l.Step(h, c, madeUp(inner*lanes))
+		l.StepTape(h, c, tape, madeUp(inner*lanes))
+		keep(h, c, tape)
+	}
 	h, c, tape := madeUp(n), madeUp(n), make([]float32, 6*n)
 	s.cell(h, c, madeUp(4*n))
 	keep(h, c)

@@ -50,7 +50,8 @@ var avx2 = set{
 }
 
 // avx512 needs the foundation, VL, DQ and BW of AVX-512, BMI2, and what avx2
-// needs; it takes tiles of 16 rows and one vector.
+// needs; it takes tiles of 16 rows and one vector, and of the gates
+// of 5 LSTM cells.
 var avx512 = set{
 	name:     "avx512",
 	block:    16,
@@ -58,6 +59,9 @@ var avx512 = set{
 	mulAdd:   mulAddAVX512,
 	apply:    applyAVX512,
 	applyAdd: applyAddAVX512,
+	cells:    5,
+	lstm:     lstmAVX512,
+	lstmTape: lstmTapeAVX512,
 	cell:     cellAVX512,
 	cellTape: cellTapeAVX512,
 	cellBack: cellBackAVX512,

@@ -16,9 +16,9 @@ type lstm struct {
 	signals       int // M
 	block         rows
 	h, l          rows // h of the step before; the next frame's is this step's
-	gates, out    *kernel.Panel
+	gates         *kernel.LSTM
+	out           *kernel.Panel
 	weights, read []float32 // (4H,K) and (M,H+1), biases in the last column
-	pre           []float32 // (4H,L)
 	c             []float32 // (H,L)
 }
 
@@ -27,9 +27,9 @@ func newLSTM(n *Network, lanes int, block, h, l rows) *lstm {
 	k := 2*dim + hid + 1
 	return &lstm{
 		net: n, hidden: hid, dim: dim, signals: m, block: block, h: h, l: l,
-		gates: kernel.NewPanel(4*hid, k, lanes), out: kernel.NewPanel(m, hid+1, lanes),
+		gates: kernel.NewLSTM(hid, k, lanes), out: kernel.NewPanel(m, hid+1, lanes),
 		weights: make([]float32, 4*hid*k), read: make([]float32, m*(hid+1)),
-		pre: make([]float32, 4*hid*lanes), c: make([]float32, hid*lanes),
+		c: make([]float32, hid*lanes),
 	}
 }
 
@@ -69,14 +69,12 @@ func (u *lstm) pack() {
 
 // step writes h into the next frame and l into this one.
 func (u *lstm) step(now, next []float32) {
-	u.gates.Mul(u.pre, u.block.of(now))
-	kernel.Cell(u.h.of(next), u.c, u.pre)
+	u.gates.Step(u.h.of(next), u.c, u.block.of(now))
 	u.out.Mul(u.l.of(now), next[u.h.from:])
 }
 
 // stepTape is step, with the cell's derivatives kept for the way back.
 func (u *lstm) stepTape(now, next []float32, derivatives rows) {
-	u.gates.Mul(u.pre, u.block.of(now))
-	kernel.CellTape(u.h.of(next), u.c, derivatives.of(now), u.pre)
+	u.gates.StepTape(u.h.of(next), u.c, derivatives.of(now), u.block.of(now))
 	u.out.Mul(u.l.of(now), next[u.h.from:])
 }

@@ -1,71 +1,10 @@
 package main
 
 import (
-	"math"
-
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
-
-// The bounds an activation's argument is kept in, in registers.
-type bounds struct{ low, high VecVirtual }
-
-// An activation holds the constants of sigmoid and tanh that stay in registers.
-type activation struct {
-	gate, state   bounds
-	nearest, ones VecVirtual
-}
-
-// newActivation loads the constants; see exp.go of package kernel.
-func newActivation() activation {
-	return activation{
-		gate:    bounds{copyOf(number("gateLow", -88.9)), copyOf(number("gateHigh", 87))},
-		state:   bounds{copyOf(number("stateLow", -11)), copyOf(number("stateHigh", 11))},
-		nearest: copyOf(number("nearest", 3<<22)),
-		ones:    copyOf(number("one", 1)),
-	}
-}
-
-// pow2 returns p and scale, whose product is 2^(factor*x), for x within the
-// bounds; NaN stays NaN.
-func (a activation) pow2(x Op, b bounds, factor Mem) (p, scale VecVirtual) {
-	y := vec()
-	VMAXPS(x, b.low, y)
-	VMINPS(y, b.high, y)
-	t := copyOf(a.nearest)
-	VFMADD231PS(factor, y, t)
-	f := vec()
-	VSUBPS(a.nearest, t, f)
-	VFMSUB231PS(factor, y, f)
-	VPSLLD(U8(23), t, t)
-	VPADDD(a.ones, t, t)
-	p = copyOf(number("exp5", 0.0013264727123696411))
-	VFMADD213PS(number("exp4", 0.009671512644831959), f, p)
-	VFMADD213PS(number("exp3", 0.0555073374349665), f, p)
-	VFMADD213PS(number("exp2", 0.2402224208526213), f, p)
-	VFMADD213PS(number("exp1", 0.6931469775989924), f, p)
-	VFMADD213PS(a.ones, f, p)
-	return p, t
-}
-
-// sigmoid returns 1/(1+e^-x).
-func (a activation) sigmoid(x Op) VecVirtual {
-	p, scale := a.pow2(x, a.gate, number("gateFactor", -math.Log2E))
-	VFMADD213PS(a.ones, scale, p)
-	VDIVPS(p, a.ones, p)
-	return p
-}
-
-// tanh returns the hyperbolic tangent of x.
-func (a activation) tanh(x Op) VecVirtual {
-	p, scale := a.pow2(x, a.state, number("stateFactor", -2*math.Log2E))
-	below := copyOf(p)
-	VFMADD213PS(a.ones, scale, below)
-	VFNMADD213PS(a.ones, scale, p)
-	VDIVPS(below, p, p)
-	return p
-}
 
 // rows addresses row k of a quantity of several rows of n values each.
 type rows struct {

@@ -20,6 +20,7 @@ func main() {
 		turn()
 	case "avx512":
 		isa = avx512
+		lstm()
 	default:
 		log.Fatalf("unknown instruction set %q", *set)
 	}

@@ -107,6 +107,7 @@ func (g gradient) tile(rows int) {
 	sums := zeros(ways, rows, g.vectors)
 	turned, d, left := base("turned"), GP64(), value("steps")
 	MOVQ(g.d, d)
+	g.ask(rows)
 	skip := value("dStride")
 	SHLQ(U8(2), skip)
 	SUBQ(U8(4*lanes), skip)
@@ -131,6 +132,18 @@ func (g gradient) tile(rows int) {
 	DECQ(left)
 	JNZ(LabelRef(name("step")))
 	g.store(joined(sums), name)
+}
+
+// ask has the rows of dw that a tile adds to brought near.
+func (g gradient) ask(rows int) {
+	row := GP64()
+	MOVQ(g.dw, row)
+	for r := range rows {
+		if r > 0 {
+			ADDQ(g.stride, row)
+		}
+		PREFETCHT0(Mem{Base: row})
+	}
 }
 
 // store adds the sums of a tile to dw and moves on to the rows after it.

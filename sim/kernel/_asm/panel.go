@@ -10,8 +10,11 @@ import (
 
 // panel writes the products of a panel and rows of lanes.
 func panel() {
-	product("mul", false, "dst[r][l] = Σ_k panel[r][k]*src[k][l]   for r < rows, k < inner, l < 16")
-	product("mulAdd", true, "dst[r][l] += Σ_k panel[r][k]*src[k][l]   for r < rows, k < inner, l < 16")
+	product("mul", "(dst, panel, src, ahead []float32, rows, inner int)", false,
+		"dst[r][l] = Σ_k panel[r][k]*src[k][l]   for r < rows, k < inner, l < 16",
+		"and asks the memory for ahead meanwhile.")
+	product("mulAdd", "(dst, panel, src []float32, rows, inner int)", true,
+		"dst[r][l] += Σ_k panel[r][k]*src[k][l]   for r < rows, k < inner, l < 16")
 	apply("apply", false, "dst[r] = Σ_k panel[r][k]*src[k]   for r < rows, k < inner")
 	apply("applyAdd", true, "dst[r] += Σ_k panel[r][k]*src[k]   for r < rows, k < inner")
 }
@@ -21,11 +24,16 @@ func panel() {
 type tiling struct {
 	dst, panel, src, inner, rows Register
 	add                          bool
+	ahead, aheadEnd              Register // what the memory is asked for meanwhile, or nil
 }
 
-func product(name string, add bool, doc string) {
-	function(name, "(dst, panel, src []float32, rows, inner int)", doc)
-	t := tiling{base("dst"), base("panel"), base("src"), value("inner"), value("rows"), add}
+func product(name, signature string, add bool, doc ...string) {
+	function(name, signature, doc...)
+	t := tiling{dst: base("dst"), panel: base("panel"), src: base("src"), inner: value("inner"), rows: value("rows"), add: add}
+	if !add {
+		t.ahead, t.aheadEnd = base("ahead"), length("ahead")
+		LEAQ(Mem{Base: t.ahead, Index: t.aheadEnd, Scale: 4}, t.aheadEnd)
+	}
 	CMPQ(t.rows, U8(isa.tile))
 	JL(LabelRef("rest"))
 	Label("full")
@@ -67,8 +75,13 @@ func ways(vectors int) int {
 // tile writes the product of a block of rows with all lanes.
 func (t tiling) tile(rows int) {
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, rows) }
+	t.store(t.sum(rows, name))
+}
+
+// sum writes the sums of a tile and moves on to the panel's next block.
+func (t tiling) sum(rows int, name func(string) string) [][]VecVirtual {
 	ways := ways(rows * vectors())
-	step := max(ways, 2)
+	step := max(ways, 4)
 	sums := t.start(rows, ways)
 	src, left := GP64(), GP64()
 	MOVQ(t.src, src)
@@ -79,21 +92,27 @@ func (t tiling) tile(rows int) {
 	for k := range step {
 		multiply(sums[k%ways], t.panel, 4*k*rows, src, 4*lanes*k)
 	}
+	if t.ahead != nil {
+		PREFETCHT0(Mem{Base: t.ahead})
+		ADDQ(U8(64), t.ahead)
+		CMPQ(t.ahead, t.aheadEnd)
+		CMOVQGT(t.aheadEnd, t.ahead)
+	}
 	ADDQ(I32(4*step*rows), t.panel)
 	ADDQ(I32(4*step*lanes), src)
 	SUBQ(U8(step), left)
 	JGE(LabelRef(name("sum")))
 	Label(name("last"))
 	ADDQ(U8(step), left)
-	JZ(LabelRef(name("store")))
+	JZ(LabelRef(name("summed")))
 	Label(name("single"))
 	multiply(sums[0], t.panel, 0, src, 0)
 	ADDQ(I32(4*rows), t.panel)
 	ADDQ(I32(4*lanes), src)
 	DECQ(left)
 	JNZ(LabelRef(name("single")))
-	Label(name("store"))
-	t.store(sums)
+	Label(name("summed"))
+	return joined(sums)
 }
 
 // start returns the sums of a tile: zeros, or what dst holds to begin with.
@@ -164,13 +183,13 @@ func scaled(sums []VecVirtual, m Mem, x []VecVirtual) {
 }
 
 // store writes the sums of a tile and moves on to the rows after it.
-func (t tiling) store(sums [][][]VecVirtual) {
-	for r, row := range joined(sums) {
+func (t tiling) store(sums [][]VecVirtual) {
+	for r, row := range sums {
 		for v, s := range row {
 			VMOVUPS(s, Mem{Base: t.dst, Disp: 4 * (r*lanes + v*isa.width)})
 		}
 	}
-	ADDQ(I32(4*lanes*len(sums[0])), t.dst)
+	ADDQ(I32(4*lanes*len(sums)), t.dst)
 }
 
 // apply writes a product with a single lane: blocks of 16 rows, several columns
