@@ -36,7 +36,7 @@ func (t *tape) add(name string, n int) rows {
 // alloc makes the frames, once all rows are registered.
 func (t *tape) alloc(frames int) {
 	t.frames = frames
-	t.data = make([]float32, frames*t.stride)
+	t.data = pages(frames * t.stride)
 }
 
 // frame is the rows of step n; a tape of few frames is used as a ring.
