@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"unmixlab/sim/spec"
+	"unmixlab/web/chart"
 )
 
 // RunForm is the form of a run: the groups of the field table with what stands in
@@ -95,7 +96,7 @@ func makeField(f spec.Field, model string, values, defaults url.Values, errs spe
 	}
 	if f.Kind == spec.Files {
 		for _, file := range files {
-			label := fmt.Sprintf("%s (%s s)", file.Name, Number(file.Seconds))
+			label := fmt.Sprintf("%s (%s s)", file.Name, chart.Text(file.Seconds))
 			field.Options = append(field.Options, Option{file.ID, label, slices.Contains(chosen, file.ID)})
 		}
 	}

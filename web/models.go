@@ -7,6 +7,7 @@ import (
 
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
+	"unmixlab/web/chart"
 )
 
 // NewModelCard is a model in short, from its settings and its provenance.
@@ -42,12 +43,12 @@ func NewHeadlines(numbers map[string]float64) Headlines {
 	for _, line := range headlines {
 		known[line.key] = true
 		if x, ok := numbers[line.key]; ok {
-			h.List = append(h.List, Headline{line.label, Number(x), line.help})
+			h.List = append(h.List, Headline{line.label, chart.Text(x), line.help})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(numbers)) {
 		if !known[key] {
-			h.List = append(h.List, Headline{Label: strings.ReplaceAll(key, "_", " "), Value: Number(numbers[key])})
+			h.List = append(h.List, Headline{Label: strings.ReplaceAll(key, "_", " "), Value: chart.Text(numbers[key])})
 		}
 	}
 	return h

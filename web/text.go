@@ -8,10 +8,12 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"unmixlab/web/chart"
 )
 
 var functions = template.FuncMap{
-	"number":   Number,
+	"number":   chart.Text,
 	"count":    Count,
 	"duration": Duration,
 	"when":     when,
@@ -24,24 +26,6 @@ var functions = template.FuncMap{
 
 // panelArgs are what the partial of a chart's panel takes.
 type panelArgs struct{ ID, Title, See string }
-
-// Number writes x with three significant digits; what is not a number is a dash.
-func Number(x float64) string {
-	switch {
-	case math.IsNaN(x) || math.IsInf(x, 0):
-		return "–"
-	case x == 0:
-		return "0"
-	}
-	a := math.Abs(x)
-	if a >= 1e5 || a < 1e-3 {
-		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 1, 64), "e")
-		n, _ := strconv.Atoi(exponent)
-		return strings.TrimSuffix(mantissa, ".0") + "·10" + superscript(n)
-	}
-	digits := max(0, 2-int(math.Floor(math.Log10(a))))
-	return strings.Replace(strconv.FormatFloat(x, 'f', digits, 64), "-", "−", 1)
-}
 
 // bound writes the end of a range: whole numbers with commas, others as they are.
 func bound(x float64) string {
@@ -62,11 +46,6 @@ func symbolParts(symbol string) []string {
 		end = len(rest)
 	}
 	return []string{base, rest[:end], rest[end:]}
-}
-
-func superscript(n int) string {
-	return strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴",
-		"5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹").Replace(strconv.Itoa(n))
 }
 
 // Count writes a whole number with commas between thousands.

@@ -6,20 +6,6 @@ import (
 	"testing"
 )
 
-func TestNumber(t *testing.T) {
-	for x, want := range map[float64]string{
-		0: "0", 1: "1.00", 0.967: "0.967", 12.345: "12.3", 1234: "1234", 0.00123456: "0.00123", -2.5: "−2.50",
-		1e-5: "1·10⁻⁵", 123456: "1.2·10⁵", math.Inf(1): "–",
-	} {
-		if got := Number(x); got != want {
-			t.Errorf("%g is written %s, want %s", x, got, want)
-		}
-	}
-	if Number(math.NaN()) != "–" {
-		t.Error("NaN is written " + Number(math.NaN()))
-	}
-}
-
 func TestCountAndDuration(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000"} {
 		if got := Count(n); got != want {

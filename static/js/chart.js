@@ -137,8 +137,9 @@ export function fillTable(box, { caption, columns, rows, note }) {
   const body = table.createTBody();
   for (const row of rows || []) {
     const line = body.insertRow();
-    for (const value of row) {
+    for (const [i, value] of row.entries()) {
       const cell = line.insertCell();
+      cell.dataset.column = columns[i];
       cell.textContent = typeof value === "string" ? value : Number.isInteger(value) ? String(value).replace("-", "−") : number(value);
     }
   }

@@ -12,6 +12,9 @@ function webgl() {
   }
 }
 
+// usual is how nearly all numbers come about.
+const usual = "tested only";
+
 // readings are the figure's numbers with what is needed to judge them.
 function readings(list) {
   $("numbers-section").hidden = !list?.length;
@@ -24,12 +27,14 @@ function readings(list) {
   fillTable($("numbers"), {
     columns,
     rows: list.map((r) => {
+      const n = [r.n, r.how !== usual && r.how].filter(Boolean).join("; ");
       const value = text(r.value) + (r.sd !== undefined && r.sd !== null ? ` ± ${spread(r.sd)}` : "") + (r.unit ? ` ${r.unit}` : "");
-      const row = [r.label || r.name, value, r.n || ""];
+      const row = [r.label || r.name, value, n];
       if (compared) row.push(r.checkpoint === undefined ? "–" : text(r.checkpoint));
       return row;
     }),
-    note: compared ? "Published checkpoint: " + (list.find((r) => r.origin)?.origin || "measured from it with other contexts") + ". The paper itself prints almost no numbers." : "",
+    note: (list.some((r) => r.how === usual) ? "The network was only tested here, not trained again. " : "") +
+      (compared ? "Published checkpoint: " + (list.find((r) => r.origin)?.origin || "measured from it with other contexts") + ". The paper itself prints almost no numbers." : ""),
   });
 }
 

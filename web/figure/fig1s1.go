@@ -39,7 +39,7 @@ func fig1s1(ctx context.Context, r Request) (*builder, error) {
 	fitted := len(b.figure.Readings)
 	b.number("linear_same", "Linear map, other samples of its own context", "", pairs.Same.Mean, fmt.Sprintf("mean over %d contexts", pairs.Same.N))
 	b.number("linear_other", "Linear map, all other contexts", "", pairs.Other.Mean, fmt.Sprintf("mean over %d pairs of contexts", pairs.Other.N))
-	b.number("linear_distance_r", "Context distance against the linear map's clarity, r", "", pairs.Relation.R, fmt.Sprintf("%d pairs, p = %.2g", pairs.Relation.N, pairs.Relation.P))
+	b.number("linear_distance_r", "Context distance against the linear map's clarity, r", "", pairs.Relation.R, fmt.Sprintf("%d pairs, p = %s", pairs.Relation.N, chart.Text(pairs.Relation.P)))
 	b.mean("ica_clarity", "Independent components, found anew in every context", "", ica, "contexts")
 	b.mean("fixed_readout_clarity", "One linear map for all contexts", "", fixed, "contexts it was not fitted on")
 	b.mean("perceptron_clarity", "Perceptron without feedback", "", mlp, "contexts")
@@ -99,7 +99,7 @@ func (b *builder) pairPanels(p analysis.Pairs) {
 	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true}, chart.Axis{Name: "clarity", Min: 0, Max: 1})
 	option, err = plot.Points("pair of contexts", p.Distance, p.Values, chart.Style{Colour: chart.Source3, Size: 5, Opacity: 0.6}).Option()
 	b.panel(Panel{ID: "distance", Title: "Further contexts, worse transfer",
-		See:   fmt.Sprintf("The correlation is r = %.2f (p = %.2g).", p.Relation.R, p.Relation.P),
+		See:   fmt.Sprintf("The correlation is r = %.2f (p = %s).", p.Relation.R, chart.Text(p.Relation.P)),
 		N:     fmt.Sprintf("one dot for each of %d ordered pairs of different contexts", p.Relation.N),
 		Table: chart.Columns("Distance and clarity of pairs of contexts", []string{"distance", "clarity"}, p.Distance, p.Values)},
 		option, err, list("distance", p.Distance), list("clarity", p.Values))

@@ -31,7 +31,7 @@ func fig4(ctx context.Context, r Request) (*builder, error) {
 	b.mean("clarity_units_z_mean", "Clarity of single units of z", "", cz.PerUnit, "units, each the mean over contexts")
 	b.number("clarity_units_z_max", "Clarest unit of z", "", units.Max, fmt.Sprintf("of %d units, mean over %d contexts", units.N, len(z)))
 	relation, weight := readoutRelation(r, cz.PerUnit)
-	b.number("readout_weight_correlation", "Clarity of units against their readout weight, r", "", relation.R, fmt.Sprintf("%d units, p = %.2g", relation.N, relation.P))
+	b.number("readout_weight_correlation", "Clarity of units against their readout weight, r", "", relation.R, fmt.Sprintf("%d units, p = %s", relation.N, chart.Text(relation.P)))
 	b.activity("a", run, z, "z")
 	b.unitClarity("b", []chart.Group{
 		{Name: "stimuli x", Values: cx.PerUnit, Colour: chart.Stimulus},
@@ -163,7 +163,7 @@ func flat(rows [][]float64) []float64 {
 func (b *builder) readoutPanel(r analysis.Relation, weight, clarity []float64) {
 	plot := chart.NewPlot(chart.Axis{Name: "size of a unit's readout weights (Euclidean norm)", Zero: true}, chart.Axis{Name: "signal clarity, mean over contexts", Min: 0, Max: 1})
 	option, err := plot.Points("unit", weight, clarity, chart.Style{Colour: chart.Feedback}).Option()
-	b.panel(Panel{ID: "d", Title: "Units that are read out strongly are no clearer", See: fmt.Sprintf("Clarity and readout weight go together by r = %.2f (p = %.2g).", r.R, r.P),
+	b.panel(Panel{ID: "d", Title: "Units that are read out strongly are no clearer", See: fmt.Sprintf("Clarity and readout weight go together by r = %.2f (p = %s).", r.R, chart.Text(r.P)),
 		N: fmt.Sprintf("one dot for each of %d units", r.N), Table: chart.Columns("Readout weight and clarity of units", []string{"readout weight", "clarity"}, weight, clarity)},
 		option, err, list("readout_weight", weight), list("clarity", clarity))
 }

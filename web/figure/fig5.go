@@ -48,7 +48,7 @@ func (b *builder) turnNumbers(a angles, returns []float64) {
 	b.mean("angle_same_side_mean", "… contexts on the same side of the square", "degrees", a.same, "repetitions")
 	b.mean("angle_other_side_mean", "… contexts on different sides", "degrees", a.other, "repetitions")
 	rel := analysis.Relate(a.distance, a.restored)
-	b.number("distance_angle_r", "Context distance against the restored angle, r", "", rel.R, fmt.Sprintf("%d repetitions, p = %.2g", rel.N, rel.P))
+	b.number("distance_angle_r", "Context distance against the restored angle, r", "", rel.R, fmt.Sprintf("%d repetitions, p = %s", rel.N, chart.Text(rel.P)))
 	b.mean("angle_return_mean", "Angle between two visits to a context, another between them", "degrees", returns, "repetitions")
 }
 

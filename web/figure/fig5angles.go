@@ -33,7 +33,7 @@ func (b *builder) turnPanels(a angles, returns []float64) {
 	rel := analysis.Relate(a.distance, a.restored)
 	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true}, chart.Axis{Name: "angle after feedback was restored (degrees)", Min: 0, Max: 90})
 	option, err = plot.Points("repetition", a.distance, a.restored, chart.Style{Colour: chart.Feedback}).Option()
-	b.panel(Panel{ID: "e", Title: "Further contexts turn it further", See: fmt.Sprintf("Distance and angle go together by r = %.2f (p = %.2g).", rel.R, rel.P),
+	b.panel(Panel{ID: "e", Title: "Further contexts turn it further", See: fmt.Sprintf("Distance and angle go together by r = %.2f (p = %s).", rel.R, chart.Text(rel.P)),
 		N: fmt.Sprintf("one dot for each of %d repetitions", rel.N), Table: chart.Columns("Distance of contexts and angle", []string{"distance", "angle (degrees)"}, a.distance, a.restored)},
 		option, err, list("distance", a.distance), list("angle", a.restored))
 }
