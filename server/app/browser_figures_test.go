@@ -15,11 +15,11 @@ import (
 var quicker = map[string]string{"repetitions": "4", "points": "9", "batches": "20", "contexts": "6", "samples": "400"}
 
 // TestEveryFigureOfEveryShippedModel opens them all in a browser: each panel is
-// drawn, nothing says NaN, the console is silent.
+// drawn, nothing says NaN, the console is silent, a narrow screen holds them. One that
+// does not apply to a model says why.
 func TestEveryFigureOfEveryShippedModel(t *testing.T) {
 	l := boot(t, Config{Shipped: trainedmodels.FS})
 	b := openBrowser(t, l)
-	b.size(1280, "light")
 	shipped := 0
 	for _, m := range l.App.Models() {
 		if !m.Shipped {
@@ -27,7 +27,10 @@ func TestEveryFigureOfEveryShippedModel(t *testing.T) {
 		}
 		shipped++
 		for _, e := range figure.Figures {
-			if e.Applies(m.Spec) == "" {
+			if why := e.Applies(m.Spec); why != "" {
+				b.open(fmt.Sprintf("/models/%s/figures/%s", m.ID, e.ID))
+				b.text(".notice", why)
+			} else {
 				b.figure(m.ID, e)
 			}
 		}
@@ -47,6 +50,7 @@ func (b *browser) figure(model string, e figure.Entry) {
 		}
 	}
 	where := model + " " + e.ID
+	b.size(1280, "light")
 	b.open(fmt.Sprintf("/models/%s/figures/%s?%s", model, e.ID, strings.Join(query, "&")))
 	b.until(where+" is computed", `document.getElementById("working").hidden && (document.querySelector(".panel") || !document.getElementById("failure").hidden)`)
 	if failure := b.run(`document.getElementById("failure").hidden ? "" : document.getElementById("failure-text").textContent`); failure != "" {
@@ -57,5 +61,8 @@ func (b *browser) figure(model string, e figure.Entry) {
 		b.t.Errorf("%s: the page shows NaN", where)
 	}
 	b.picture("figure-" + model + "-" + e.ID)
+	b.size(390, "light")
+	b.until(where+" fits 390 px", `document.documentElement.scrollWidth === document.documentElement.clientWidth`)
+	b.picture("figure-" + model + "-" + e.ID + "-390")
 	b.clean(where)
 }
