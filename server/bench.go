@@ -42,7 +42,8 @@ type benchResult struct {
 // one row with everything that a recording keeps.
 type benchCase struct {
 	Model            string  `json:"model"`
-	Kind             string  `json:"kind"` // train or play
+	Hidden           int     `json:"hidden"` // LSTM cells
+	Kind             string  `json:"kind"`   // train or play
 	Cores            int     `json:"cores"`
 	BatchSeconds     float64 `json:"batch_seconds,omitempty"`
 	GFLOPS           float64 `json:"gflops"`
@@ -65,7 +66,7 @@ func (c benchCommand) Run(ctx context.Context, t terminal) error {
 				return ctx.Err()
 			}
 			runtime.GOMAXPROCS(cores)
-			train, err := benchTraining(m, c.Batches)
+			train, err := benchTraining(spec.Default(m), c.Batches)
 			if err != nil {
 				return err
 			}
@@ -78,6 +79,13 @@ func (c benchCommand) Run(ctx context.Context, t terminal) error {
 		}
 		r.add(play, 1)
 	}
+	large := spec.Default(spec.Modulation)
+	large.Hidden *= 2
+	train, err := benchTraining(large, c.Batches)
+	if err != nil {
+		return err
+	}
+	r.add(train, all)
 	if c.JSON {
 		e := json.NewEncoder(t.out)
 		e.SetIndent("", "  ")
@@ -94,8 +102,7 @@ func (r *benchResult) add(c benchCase, cores int) {
 	r.Cases = append(r.Cases, c)
 }
 
-func benchTraining(name string, batches int) (benchCase, error) {
-	sp := spec.Default(name)
+func benchTraining(sp spec.Spec, batches int) (benchCase, error) {
 	src, err := data.NewSources(sp, nil)
 	if err != nil {
 		return benchCase{}, err
@@ -118,7 +125,7 @@ func benchTraining(name string, batches int) (benchCase, error) {
 	s := seconds[len(seconds)/2]
 	samples := float64(sp.Batch * sp.Steps)
 	return benchCase{
-		Model: name, Kind: "train", BatchSeconds: s, GFLOPS: trainingWork(t.Network()) * samples / s / 1e9,
+		Model: sp.Model, Hidden: sp.Hidden, Kind: "train", BatchSeconds: s, GFLOPS: trainingWork(t.Network()) * samples / s / 1e9,
 		SamplesPerSecond: samples / s, TapeBytes: t.Bytes(),
 	}, nil
 }
@@ -150,7 +157,7 @@ func benchPlaying(ctx context.Context, name string) (benchCase, error) {
 		}
 		best = max(best, float64(rec.Samples)/time.Since(begin).Seconds())
 	}
-	return benchCase{Model: name, Kind: "play", GFLOPS: playingWork(net) * best / 1e9, SamplesPerSecond: best}, nil
+	return benchCase{Model: name, Hidden: sp.Hidden, Kind: "play", GFLOPS: playingWork(net) * best / 1e9, SamplesPerSecond: best}, nil
 }
 
 // playingWork is the floating-point operations of one sample forward: two for each
@@ -190,24 +197,36 @@ func (r benchResult) print(out io.Writer) error {
 	}
 	fmt.Fprint(out, "\n\n")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "model\tcores\tbatch\tGFLOP/s\tof peak\tsamples/s\ttape\t")
+	fmt.Fprintln(w, "model\tcells\tcores\tbatch\tGFLOP/s\tof peak\tsamples/s\ttape\t")
 	for _, c := range r.Cases {
 		batch, tape := "plays", ""
 		if c.Kind == "train" {
 			batch, tape = fmt.Sprintf("%.1f ms", 1000*c.BatchSeconds), fmt.Sprintf("%.0f MB", float64(c.TapeBytes)/1e6)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%.0f\t%.0f %%\t%.0f\t%s\t\n", c.Model, c.Cores, batch, c.GFLOPS, 100*c.OfPeak, c.SamplesPerSecond, tape)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%.0f\t%.0f %%\t%.0f\t%s\t\n", c.Model, c.Hidden, c.Cores, batch, c.GFLOPS, 100*c.OfPeak, c.SamplesPerSecond, tape)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	for _, c := range r.Cases {
-		if c.Model == spec.Modulation && c.Kind == "train" && c.Cores == runtime.GOMAXPROCS(0) {
-			fmt.Fprintf(out, "\nThe published code took %.0f ms a batch of modulation on two cores of its reference machine; here %.0f ms on %d.\n",
-				1000*publishedBatch, 1000*c.BatchSeconds, c.Cores)
-		}
-	}
+	r.compare(out)
 	return nil
+}
+
+// compare sets batches of modulation beside one another and the published code's.
+func (r benchResult) compare(out io.Writer) {
+	paper := spec.Default(spec.Modulation)
+	seconds := func(hidden, cores int) float64 {
+		i := slices.IndexFunc(r.Cases, func(c benchCase) bool {
+			return c.Model == paper.Model && c.Kind == "train" && c.Hidden == hidden && c.Cores == cores
+		})
+		return r.Cases[i].BatchSeconds
+	}
+	all := runtime.GOMAXPROCS(0)
+	s := seconds(paper.Hidden, all)
+	fmt.Fprintf(out, "\nmodulation: %d cores are %.2f times as fast as one; twice the cells take %.1f times as long.\n",
+		all, seconds(paper.Hidden, 1)/s, seconds(2*paper.Hidden, all)/s)
+	fmt.Fprintf(out, "The published code took %.0f ms a batch of it on two cores of its reference machine; here %.0f ms on %d.\n",
+		1000*publishedBatch, 1000*s, all)
 }
 
 // machine names processor, cores and system.
