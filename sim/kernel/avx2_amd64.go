@@ -75,19 +75,19 @@ func cellBackAVX2(d []float32, dc []float32, dh []float32, tape []float32)
 
 // outerAVX2 computes
 //
-//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]   for r < rows, c < cols, t < steps, l < 16
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[c/16*panel+(t*16+l)*16+c%16]   for r < rows, c < cols, t < steps, l < 16
 //	where 8 < cols <= 16
 //
 //go:noescape
-func outerAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, rows int, cols int, steps int)
+func outerAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
 
 // outerHalfAVX2 computes
 //
-//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]   for r < rows, c < cols, t < steps, l < 16
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[c/16*panel+(t*16+l)*16+c%16]   for r < rows, c < cols, t < steps, l < 16
 //	where 0 < cols <= 8
 //
 //go:noescape
-func outerHalfAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, rows int, cols int, steps int)
+func outerHalfAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
 
 // outerColumnAVX2 computes
 //

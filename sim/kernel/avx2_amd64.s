@@ -2482,13 +2482,13 @@ backDone:
 	VZEROUPPER
 	RET
 
-// func outerAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, rows int, cols int, steps int)
+// func outerAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·outerAVX2(SB), NOSPLIT, $0-112
+TEXT ·outerAVX2(SB), NOSPLIT, $0-120
 	MOVQ dw_base+0(FP), AX
 	MOVQ stride+24(FP), CX
 	MOVQ d_base+32(FP), DX
-	MOVQ rows+88(FP), BX
+	MOVQ rows+96(FP), BX
 	SHLQ $0x02, CX
 	CMPQ BX, $0x06
 	JL   rest
@@ -2507,7 +2507,7 @@ full:
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
 	MOVQ       turned_base+64(FP), SI
-	MOVQ       steps+104(FP), R8
+	MOVQ       steps+112(FP), R8
 	MOVQ       DX, DI
 	MOVQ       AX, R9
 	PREFETCHT0 (R9)
@@ -2616,7 +2616,7 @@ sum6:
 	ADDQ         R9, DI
 	DECQ         R8
 	JNZ          step6
-	MOVQ         cols+96(FP), SI
+	MOVQ         cols+104(FP), SI
 	SUBQ         $0x08, SI
 	CMPQ         SI, $0x08
 	JL           narrow6
@@ -2737,7 +2737,7 @@ from1to2:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -2782,7 +2782,7 @@ sum1:
 	VADDPS       Y7, Y5, Y5
 	VADDPS       Y4, Y0, Y0
 	VADDPS       Y5, Y1, Y1
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x08, BX
 	CMPQ         BX, $0x08
 	JL           narrow1
@@ -2822,7 +2822,7 @@ from2to2:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -2879,7 +2879,7 @@ sum2:
 	VADDPS       Y5, Y1, Y1
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y7, Y3, Y3
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x08, BX
 	CMPQ         BX, $0x08
 	JL           narrow2
@@ -2939,7 +2939,7 @@ from3to5:
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -3012,7 +3012,7 @@ sum3:
 	VADDPS       Y9, Y3, Y3
 	VADDPS       Y10, Y4, Y4
 	VADDPS       Y11, Y5, Y5
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x08, BX
 	CMPQ         BX, $0x08
 	JL           narrow3
@@ -3082,7 +3082,7 @@ from4to5:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -3163,7 +3163,7 @@ sum4:
 	ADDQ         R8, SI
 	DECQ         DI
 	JNZ          step4
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x08, BX
 	CMPQ         BX, $0x08
 	JL           narrow4
@@ -3247,7 +3247,7 @@ from5to5:
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -3342,7 +3342,7 @@ sum5:
 	ADDQ         R8, SI
 	DECQ         DI
 	JNZ          step5
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x08, BX
 	CMPQ         BX, $0x08
 	JL           narrow5
@@ -3428,13 +3428,13 @@ stored5:
 	VZEROUPPER
 	RET
 
-// func outerHalfAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, rows int, cols int, steps int)
+// func outerHalfAVX2(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·outerHalfAVX2(SB), NOSPLIT, $0-112
+TEXT ·outerHalfAVX2(SB), NOSPLIT, $0-120
 	MOVQ dw_base+0(FP), AX
 	MOVQ stride+24(FP), CX
 	MOVQ d_base+32(FP), DX
-	MOVQ rows+88(FP), BX
+	MOVQ rows+96(FP), BX
 	SHLQ $0x02, CX
 	CMPQ BX, $0x08
 	JL   rest
@@ -3449,7 +3449,7 @@ full:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 	MOVQ       turned_base+64(FP), SI
-	MOVQ       steps+104(FP), R8
+	MOVQ       steps+112(FP), R8
 	MOVQ       DX, DI
 	MOVQ       AX, R9
 	PREFETCHT0 (R9)
@@ -3550,7 +3550,7 @@ sum8:
 	ADDQ         R9, DI
 	DECQ         R8
 	JNZ          step8
-	MOVQ         cols+96(FP), SI
+	MOVQ         cols+104(FP), SI
 	SUBQ         $0x00, SI
 	CMPQ         SI, $0x08
 	JL           narrow8
@@ -3651,7 +3651,7 @@ from1to1:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -3701,7 +3701,7 @@ sum1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y6, Y4, Y4
 	VADDPS       Y4, Y0, Y0
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x00, BX
 	CMPQ         BX, $0x08
 	JL           narrow1
@@ -3737,7 +3737,7 @@ from2to3:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -3784,7 +3784,7 @@ sum2:
 	VADDPS       Y7, Y5, Y5
 	VADDPS       Y4, Y0, Y0
 	VADDPS       Y5, Y1, Y1
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x00, BX
 	CMPQ         BX, $0x08
 	JL           narrow2
@@ -3827,7 +3827,7 @@ from3to3:
 	VXORPS     Y7, Y7, Y7
 	VXORPS     Y8, Y8, Y8
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -3884,7 +3884,7 @@ sum3:
 	VADDPS       Y6, Y0, Y0
 	VADDPS       Y7, Y1, Y1
 	VADDPS       Y8, Y2, Y2
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x00, BX
 	CMPQ         BX, $0x08
 	JL           narrow3
@@ -3938,7 +3938,7 @@ from4to7:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -4003,7 +4003,7 @@ sum4:
 	VADDPS       Y5, Y1, Y1
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y7, Y3, Y3
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x00, BX
 	CMPQ         BX, $0x08
 	JL           narrow4
@@ -4063,7 +4063,7 @@ from5to5:
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -4139,7 +4139,7 @@ sum5:
 	VADDPS       Y7, Y2, Y2
 	VADDPS       Y8, Y3, Y3
 	VADDPS       Y9, Y4, Y4
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x00, BX
 	CMPQ         BX, $0x08
 	JL           narrow5
@@ -4211,7 +4211,7 @@ from6to7:
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -4298,7 +4298,7 @@ sum6:
 	VADDPS       Y9, Y3, Y3
 	VADDPS       Y10, Y4, Y4
 	VADDPS       Y11, Y5, Y5
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x00, BX
 	CMPQ         BX, $0x08
 	JL           narrow6
@@ -4378,7 +4378,7 @@ from7to7:
 	VXORPS     Y12, Y12, Y12
 	VXORPS     Y13, Y13, Y13
 	MOVQ       turned_base+64(FP), BX
-	MOVQ       steps+104(FP), DI
+	MOVQ       steps+112(FP), DI
 	MOVQ       DX, SI
 	MOVQ       AX, R8
 	PREFETCHT0 (R8)
@@ -4476,7 +4476,7 @@ sum7:
 	VADDPS       Y11, Y4, Y4
 	VADDPS       Y12, Y5, Y5
 	VADDPS       Y13, Y6, Y6
-	MOVQ         cols+96(FP), BX
+	MOVQ         cols+104(FP), BX
 	SUBQ         $0x00, BX
 	CMPQ         BX, $0x08
 	JL           narrow7

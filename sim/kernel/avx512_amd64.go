@@ -82,13 +82,37 @@ func cellTapeAVX512(h []float32, c []float32, tape []float32, pre []float32)
 //go:noescape
 func cellBackAVX512(d []float32, dc []float32, dh []float32, tape []float32)
 
-// outerAVX512 computes
+// outer1AVX512 computes
 //
-//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]   for r < rows, c < cols, t < steps, l < 16
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[c/16*panel+(t*16+l)*16+c%16]   for r < rows, c < cols, t < steps, l < 16
 //	where 0 < cols <= 16
 //
 //go:noescape
-func outerAVX512(dw []float32, stride int, d []float32, dStride int, turned []float32, rows int, cols int, steps int)
+func outer1AVX512(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
+
+// outer2AVX512 computes
+//
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[c/16*panel+(t*16+l)*16+c%16]   for r < rows, c < cols, t < steps, l < 16
+//	where 16 < cols <= 32
+//
+//go:noescape
+func outer2AVX512(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
+
+// outer3AVX512 computes
+//
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[c/16*panel+(t*16+l)*16+c%16]   for r < rows, c < cols, t < steps, l < 16
+//	where 32 < cols <= 48
+//
+//go:noescape
+func outer3AVX512(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
+
+// outer4AVX512 computes
+//
+//	dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[c/16*panel+(t*16+l)*16+c%16]   for r < rows, c < cols, t < steps, l < 16
+//	where 48 < cols <= 64
+//
+//go:noescape
+func outer4AVX512(dw []float32, stride int, d []float32, dStride int, turned []float32, panel int, rows int, cols int, steps int)
 
 // outerColumnAVX512 computes
 //

@@ -44,9 +44,11 @@ func (s *set) example() []float32 {
 		p.Mul(dst, madeUp(inner*lanes))
 		keep(dst)
 	}
-	dw := madeUp(rows * inner)
-	s.newOuter(rows, inner, 1).Add(dw, inner, madeUp(rows*Lanes), 0, madeUp(inner*Lanes), 0, 1)
-	keep(dw)
+	for _, cols := range []int{9, 21, 41, 66} {
+		dw := madeUp(rows * cols)
+		s.newOuter(rows, cols, 1).Add(dw, cols, madeUp(rows*Lanes), 0, madeUp(cols*Lanes), 0, 1)
+		keep(dw)
+	}
 
 	const units = 12
 	for _, lanes := range []int{1, Lanes} {

@@ -50,11 +50,11 @@ var avx2 = set{
 }
 
 // avx512 needs the foundation, VL, DQ and BW of AVX-512, BMI2, and what avx2
-// needs; it takes tiles of 16 rows and one vector, and of the gates
+// needs; it takes tiles of 20 rows and one vector, and of the gates
 // of 5 LSTM cells.
 var avx512 = set{
 	name:     "avx512",
-	block:    16,
+	block:    20,
 	mul:      mulAVX512,
 	mulAdd:   mulAddAVX512,
 	apply:    applyAVX512,
@@ -91,14 +91,13 @@ func adamByAVX512(w, g, m, v []float32, a AdamStep) {
 }
 
 func outerByAVX2(dw []float32, stride int, d []float32, dStride int, x []float32, xStride int, o *Outer, steps int) {
-	turned := o.turnedColumns()
+	turned := o.turn(x, xStride, steps, 8)
 	for c := 0; c < turned; c += outerPanel {
-		panel, used := o.turn(x, xStride, c, min(outerPanel, turned-c), steps)
-		if used > outerPanel/2 {
-			outerAVX2(dw[c:], stride, d, dStride, panel, o.rows, used, steps)
-		} else {
-			outerHalfAVX2(dw[c:], stride, d, dStride, panel, o.rows, used, steps)
+		outer, used := outerAVX2, min(outerPanel, turned-c)
+		if used <= 8 {
+			outer = outerHalfAVX2
 		}
+		outer(dw[c:], stride, d, dStride, o.turned[c*o.steps*Lanes:], 0, o.rows, used, steps)
 	}
 	for c := turned; c < o.cols; c++ {
 		outerColumnAVX2(dw[c:], stride, d, dStride, x[c*Lanes:], xStride, o.rows, steps)
@@ -106,32 +105,38 @@ func outerByAVX2(dw []float32, stride int, d []float32, dStride int, x []float32
 }
 
 func outerByAVX512(dw []float32, stride int, d []float32, dStride int, x []float32, xStride int, o *Outer, steps int) {
-	turned := o.turnedColumns()
-	for c := 0; c < turned; c += outerPanel {
-		panel, used := o.turn(x, xStride, c, min(outerPanel, turned-c), steps)
-		outerAVX512(dw[c:], stride, d, dStride, panel, o.rows, used, steps)
+	const wide = 4 * outerPanel
+	turned, panel := o.turn(x, xStride, steps, 16), o.steps*Lanes*outerPanel
+	for c := 0; c < turned; c += wide {
+		used := min(wide, turned-c)
+		outer := [...]func([]float32, int, []float32, int, []float32, int, int, int, int){
+			outer1AVX512, outer2AVX512, outer3AVX512, outer4AVX512,
+		}[(used-1)/outerPanel]
+		outer(dw[c:], stride, d, dStride, o.turned[c*o.steps*Lanes:], panel, o.rows, used, steps)
 	}
 	for c := turned; c < o.cols; c++ {
 		outerColumnAVX512(dw[c:], stride, d, dStride, x[c*Lanes:], xStride, o.rows, steps)
 	}
 }
 
-// turnedColumns returns how many columns are turned; the one or two beyond a
-// multiple of 8 are quicker one by one.
-func (o *Outer) turnedColumns() int {
-	if over := o.cols % 8; over <= 2 {
-		return o.cols - over
+// turn fills the panels of the workspace, so that columns lie side by side, and
+// returns how many do. The one or two beyond a multiple of the vector's width are
+// quicker one by one.
+//
+//	turned[c/16*steps*L*16+(t*L+l)*16+c%16] = x[t*xStride+c*L+l]
+func (o *Outer) turn(x []float32, xStride, steps, width int) int {
+	turned := o.cols
+	if over := o.cols % width; over <= 2 {
+		turned -= over
 	}
-	return o.cols
+	for c := 0; c < turned; c += outerPanel {
+		turnPanel(o.turned[c*o.steps*Lanes:], x[c*Lanes:], xStride, min(outerPanel, turned-c), steps)
+	}
+	return turned
 }
 
-// turn fills the panel of the workspace that begins at column c, so that the
-// columns in use lie side by side, and returns it with their number:
-//
-//	panel[(t*L+l)*16+i] = x[t*xStride+(c+i)*L+l]
-func (o *Outer) turn(x []float32, xStride, c, used, steps int) ([]float32, int) {
-	panel := o.turned[c*o.steps*Lanes:]
-	x = x[c*Lanes:]
+// turnPanel turns up to 16 columns, 8 at a time as far as that goes.
+func turnPanel(panel, x []float32, xStride, used, steps int) {
 	eights := used / 8 * 8
 	for i := 0; i < eights; i += 8 {
 		turnAVX2(panel[i:], x[i*Lanes:], xStride, steps)
@@ -144,5 +149,4 @@ func (o *Outer) turn(x []float32, xStride, c, used, steps int) ([]float32, int) 
 			}
 		}
 	}
-	return panel, used
 }

@@ -174,7 +174,7 @@ func (p *Plot) Spread(name string, x, y, sd []float64, s Style) *Plot {
 func (p *Plot) At(x float64, label string) *Plot {
 	side := "insideEndTop" // left of the line
 	if p.x.bounded() && x <= p.x.Min {
-		side = "insideEndBottom"
+		side = "insideStartBottom"
 	}
 	p.marks = append(p.marks, map[string]any{"xAxis": Value(x), "label": markLabel(label, side), "lineStyle": markStyle()})
 	return p

@@ -20,7 +20,7 @@ type set struct {
 
 var (
 	avx2   = set{suffix: "AVX2", width: 8, tile: 6}
-	avx512 = set{suffix: "AVX512", width: 16, tile: 16}
+	avx512 = set{suffix: "AVX512", width: 16, tile: 20}
 
 	isa set // the one being written
 )

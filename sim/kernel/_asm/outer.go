@@ -57,14 +57,17 @@ func transposed(in []VecVirtual) []VecVirtual {
 	return out
 }
 
-// outer writes weight gradients: of panels of columns that turn left side by
-// side, as wide as the tiles fill the registers best, and of single columns.
+// outer writes weight gradients: of columns that turn left side by side in panels
+// of 16, tiles of rows and vectors that fill the registers, and of single columns.
 func outer() {
 	if isa.width == 8 {
 		gradients("outer", 2, 6)
 		gradients("outerHalf", 1, 8)
 	} else {
-		gradients("outer", 1, 16)
+		gradients("outer1", 1, 16)
+		gradients("outer2", 2, 12)
+		gradients("outer3", 3, 8)
+		gradients("outer4", 4, 6)
 	}
 	outerColumn()
 }
@@ -72,10 +75,15 @@ func outer() {
 // gradients writes the gradient of a panel some vectors wide, in tiles of as
 // many rows.
 func gradients(name string, vectors, tile int) {
-	function(name, "(dw []float32, stride int, d []float32, dStride int, turned []float32, rows, cols, steps int)",
-		"dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[(t*16+l)*16+c]   for r < rows, c < cols, t < steps, l < 16",
+	function(name, "(dw []float32, stride int, d []float32, dStride int, turned []float32, panel, rows, cols, steps int)",
+		"dw[r*stride+c] += Σ_t Σ_l d[t*dStride+r*16+l]*turned[c/16*panel+(t*16+l)*16+c%16]   for r < rows, c < cols, t < steps, l < 16",
 		fmt.Sprintf("where %d < cols <= %d", (vectors-1)*isa.width, vectors*isa.width))
 	g := gradient{dw: base("dw"), stride: value("stride"), d: base("d"), rows: value("rows"), vectors: vectors}
+	if vectors*isa.width > 16 {
+		g.panel, g.panel3 = value("panel"), GP64()
+		SHLQ(U8(2), g.panel)
+		LEAQ(Mem{Base: g.panel, Index: g.panel, Scale: 2}, g.panel3)
+	}
 	SHLQ(U8(2), g.stride)
 	CMPQ(g.rows, U8(tile))
 	JL(LabelRef("rest"))
@@ -97,7 +105,18 @@ func gradients(name string, vectors, tile int) {
 // distance in bytes, the first step of the next rows of d, and the rows left.
 type gradient struct {
 	dw, stride, d, rows Register
-	vectors             int // that hold the columns
+	vectors             int      // that hold the columns
+	panel, panel3       Register // once and three times the bytes from panel to panel, if there are several
+}
+
+// columns addresses a vector of columns of lane l.
+func (g gradient) columns(turned Register, v, l int) Mem {
+	if g.panel == nil {
+		return Mem{Base: turned, Disp: 4 * (16*l + v*isa.width)}
+	}
+	m := rows{base: turned, n4: g.panel, n12: g.panel3}.at(v)
+	m.Disp = 4 * 16 * l
+	return m
 }
 
 func (g gradient) tile(rows int) {
@@ -118,7 +137,7 @@ func (g gradient) tile(rows int) {
 	for l := range step {
 		x := make([]VecVirtual, g.vectors)
 		for v := range x {
-			x[v] = copyOf(Mem{Base: turned, Disp: 4 * (16*l + v*isa.width)})
+			x[v] = copyOf(g.columns(turned, v, l))
 		}
 		for r := range rows {
 			scaled(sums[l%ways][r], Mem{Base: d, Disp: 4 * (r*lanes + l)}, x)

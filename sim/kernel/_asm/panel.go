@@ -171,7 +171,7 @@ func multiply(sums [][]VecVirtual, panel Register, column int, src Register, row
 
 // scaled adds the value at m, times the vectors x, to the sums.
 func scaled(sums []VecVirtual, m Mem, x []VecVirtual) {
-	if isa.width == 16 {
+	if isa.width == 16 && len(x) == 1 {
 		VFMADD231PS_BCST(m, x[0], sums[0])
 		return
 	}
