@@ -161,7 +161,9 @@ func (g gradient) ask(rows int) {
 		if r > 0 {
 			ADDQ(g.stride, row)
 		}
-		PREFETCHT0(Mem{Base: row})
+		for line := 0; line < 4*g.vectors*isa.width; line += 64 {
+			PREFETCHT0(Mem{Base: row, Disp: line})
+		}
 	}
 }
 
