@@ -94,6 +94,8 @@ type App struct {
 
 	figures *flights[*figure.Figure]
 
+	components *flights[*figure.PopulationComponent] // for live sessions
+
 	listener net.Listener
 	server   *http.Server
 
@@ -111,6 +113,8 @@ type App struct {
 const (
 	figuresKept   = 16 // each takes up to a few MB
 	figuresAtOnce = 2
+
+	componentsKept = 16
 )
 
 // New opens the data folder and the models, and listens; the address is free for
@@ -120,7 +124,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err := c.fill(); err != nil {
 		return nil, err
 	}
-	a := &App{config: c, hub: hub.New(), live: make(chan struct{}, c.Live), figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce)}
+	a := &App{config: c, hub: hub.New(), live: make(chan struct{}, c.Live), figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
+		components: newFlights[*figure.PopulationComponent](componentsKept, 1)}
 	a.base, a.giveUp = context.WithCancel(context.Background())
 	a.closing, a.shutdown = context.WithCancel(context.Background())
 	a.close = sync.OnceValue(a.closeAll)
@@ -224,6 +229,7 @@ func (a *App) closeAll() error {
 	a.sockets.Wait()
 	a.giveUp()
 	a.figures.all.Wait()
+	a.components.all.Wait()
 	if a.listener != nil {
 		a.listener.Close() // closed already where it was served
 	}

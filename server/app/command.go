@@ -134,7 +134,7 @@ func (c *command) fillSignals(m message) error {
 	}
 	for i, name := range c.names {
 		if signalKinds[name] == 0 || slices.Contains(c.names[:i], name) {
-			return spec.FieldError{Field: "signals", Message: fmt.Sprintf("has %q, must be different ones of s, x, y, w, m, l, p, z, z_L, z_H", name)}
+			return spec.FieldError{Field: "signals", Message: fmt.Sprintf("has %q, must be different ones of s, x, y, w, m, l, p, z, z_L, z_H, pc1", name)}
 		}
 	}
 	return nil

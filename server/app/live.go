@@ -3,10 +3,15 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 
 	"unmixlab/server/hub"
+	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
+	"unmixlab/web/figure"
 )
 
 // liveSession plays a model for one browser, which controls it. The simulation ends
@@ -40,7 +45,28 @@ func (a *App) openSession(r *http.Request) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newSession(f.Network, src)
+	s, err := newSession(f.Network, src)
+	if err != nil {
+		return nil, err
+	}
+	s.fit = func(ctx context.Context) *figure.PopulationComponent { return a.component(ctx, id, f, src) }
+	return s, nil
+}
+
+// component fits the first principal component of a model's population, or gives the
+// one fitted before; nil for a model that has none.
+func (a *App) component(ctx context.Context, id string, f *modelfile.File, src *data.Sources) *figure.PopulationComponent {
+	c, err := a.components.get(ctx, fmt.Sprintf("%s %p", id, f.Network), func(ctx context.Context) (*figure.PopulationComponent, error) {
+		c, ok, err := figure.Component(ctx, id, f, src)
+		if !ok {
+			return nil, err
+		}
+		return &c, nil
+	})
+	if err != nil && ctx.Err() == nil {
+		slog.Warn("no principal component for the live page", "model", id, "error", err)
+	}
+	return c
 }
 
 // converse runs a session over a socket until that ends or the lab closes: commands

@@ -3,13 +3,16 @@ package app
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"unmixlab/server/hub"
+	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
 	"unmixlab/sim/model"
 	"unmixlab/sim/record"
 	"unmixlab/sim/spec"
+	"unmixlab/web/figure"
 )
 
 const (
@@ -27,6 +30,9 @@ type session struct {
 	contexts *data.Contexts
 	names    []string // signals sent
 	owed     float64  // samples due that the last frame left over
+
+	fit       func(context.Context) *figure.PopulationComponent // takes its time
+	component *figure.PopulationComponent                       // nil until it is there, or where there is none
 
 	liveState
 }
@@ -160,7 +166,20 @@ func (s *session) advance(n int) hub.Group {
 	rec := s.player.Advance(n)
 	s.Sample += n
 	_, frames := signalFrames(rec, first, s.names)
+	if s.component != nil && slices.Contains(s.names, "pc1") {
+		z := rec.Signal(s.component.Signal)
+		scores := s.component.Scores(analysis.Block{N: z.Width, Data: z.Data}, 0)
+		frames = append(frames, frame(signalKinds["pc1"], first, 1, narrow(scores)))
+	}
 	return frames
+}
+
+func narrow(x []float64) []float32 {
+	out := make([]float32, len(x))
+	for i, v := range x {
+		out[i] = float32(v)
+	}
+	return out
 }
 
 // state is the session as its client is told of it.
@@ -181,6 +200,10 @@ func (s *session) stateMessage() hub.Message {
 func (s *session) run(ctx context.Context, commands <-chan command, show func(key string, g hub.Group)) {
 	ticker := time.NewTicker(frameEvery)
 	defer ticker.Stop()
+	fitted := make(chan *figure.PopulationComponent, 1)
+	if s.fit != nil {
+		go func() { fitted <- s.fit(ctx) }()
+	}
 	for {
 		var due <-chan time.Time
 		if s.Playing {
@@ -189,6 +212,7 @@ func (s *session) run(ctx context.Context, commands <-chan command, show func(ke
 		select {
 		case <-ctx.Done():
 			return
+		case s.component = <-fitted:
 		case <-due:
 			show("frame", s.tick())
 		case c := <-commands:

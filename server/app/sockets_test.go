@@ -188,6 +188,8 @@ func TestALiveSession(t *testing.T) {
 	}
 	c.say(`{"type":"noise","sd":0}`)
 	c.hearType("state")
+	c.say(`{"type":"signals","signals":["s","x","y","m","l"]}`)
+	c.hearType("state")
 	c.say(`{"type":"step","samples":50}`)
 	got := map[int]*block{}
 	for range 6 { // s, x, y, m, l; then the state
@@ -236,6 +238,38 @@ func TestALiveSession(t *testing.T) {
 		if _, _, err := c.ws.Read(c.ctx); err != nil {
 			break // too long a message ends the session
 		}
+	}
+}
+
+// TestAPopulationIsSeenAlongItsFirstComponent: whitened over contexts, so that it has
+// a size of about one.
+func TestAPopulationIsSeenAlongItsFirstComponent(t *testing.T) {
+	l := boot(t, Config{})
+	c := l.dial("/api/live?model=ideal-spatial")
+	c.hearType("hello")
+	c.say(`{"type":"signals","signals":["z","pc1"]}`)
+	c.hearType("state")
+	var z, pc1 *block
+	for pc1 == nil { // the component takes its time
+		c.say(`{"type":"step","samples":400}`)
+		for m, b := c.hear(); m == nil; m, b = c.hear() {
+			switch uint32(b.kind) {
+			case signalKinds["z"]:
+				z = b
+			case signalKinds["pc1"]:
+				pc1 = b
+			}
+		}
+	}
+	if pc1.first != z.first || pc1.rows != z.rows || pc1.columns != 1 || z.columns != 100 {
+		t.Fatalf("z has %d samples from %d on, pc1 %d × %d from %d", z.rows, z.first, pc1.rows, pc1.columns, pc1.first)
+	}
+	var size float64
+	for _, v := range pc1.values {
+		size += float64(v*v) / float64(pc1.rows)
+	}
+	if !(size > 0.05 && size < 20) {
+		t.Errorf("the component's mean square is %g", size)
 	}
 }
 

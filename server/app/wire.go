@@ -15,10 +15,11 @@ import (
 const protocol = 1
 
 // kinds number the signals in the binary frames' headers.
-var signalKinds = map[string]uint32{"s": 1, "x": 2, "y": 3, "w": 4, "m": 5, "l": 6, "p": 7, "z": 8, "z_L": 9, "z_H": 10}
+var signalKinds = map[string]uint32{"s": 1, "x": 2, "y": 3, "w": 4, "m": 5, "l": 6, "p": 7, "z": 8, "z_L": 9, "z_H": 10, "pc1": 11}
 
-// shownSignals are sent unless a client asks for others.
-var shownSignals = []string{"s", "x", "y", "w", "m", "l", "p"}
+// shownSignals are sent unless a client asks for others. "pc1" is the population's
+// first principal component, whitened; recordings of runs have none.
+var shownSignals = []string{"s", "x", "y", "w", "m", "l", "p", "pc1"}
 
 // frameHeader is the length in bytes of what stands before a frame's values: kind,
 // first sample, rows and columns, each a uint32, little-endian.

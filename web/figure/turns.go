@@ -9,7 +9,9 @@ import (
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/record"
+	"unmixlab/sim/spec"
 )
 
 // repetitions of the freeze experiment.
@@ -72,6 +74,26 @@ func (r Request) components(ctx context.Context, k int) (played, analysis.PCA, e
 		err = errors.New("the population's activity is not finite: it has no principal components")
 	}
 	return cut(recordings[0]), pca, err
+}
+
+// Component is the population's first principal component as figure 5 fits it, at the
+// paper's size and seed 1; ok is false for a model that has no population.
+func Component(ctx context.Context, model string, file *modelfile.File, sources *data.Sources) (c PopulationComponent, ok bool, err error) {
+	if kind := file.Network.Spec.Model; kind != spec.Spatial && kind != spec.Ideal && kind != spec.Dale {
+		return c, false, nil
+	}
+	r, err := NewRequest(model, file, sources, nil)
+	if err != nil {
+		return c, false, err
+	}
+	_, pca, err := r.components(ctx, 1)
+	return PopulationComponent{r.population(), pca}, err == nil, err
+}
+
+// PopulationComponent is a principal component of a signal, z or z_H.
+type PopulationComponent struct {
+	Signal string
+	analysis.PCA
 }
 
 // turns runs n freeze experiments, and for some of them the way back.
