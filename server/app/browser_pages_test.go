@@ -28,6 +28,7 @@ func TestBrowserFromFormToFigure(t *testing.T) {
 	id := saveIt(b)
 	openFigure(b, id)
 	playLive(b, id)
+	intervene(b)
 	importAndDelete(b, id)
 	b.clean("from form to figure")
 	everyPage(b, id)
@@ -162,6 +163,31 @@ func playLive(b *browser, id string) {
 	b.until("and is released", `document.querySelector("#freeze").getAttribute("aria-pressed") === "false"`)
 	b.click("#play")
 	b.text("#live-status", "Paused")
+}
+
+// intervene silences a feedback signal of a population, sees its plane turn, and hears it.
+func intervene(b *browser) {
+	b.t.Helper()
+	b.open("/models/ideal-spatial/live")
+	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
+	b.click("#play")
+	b.until("the population is drawn", `!document.querySelector("#view-space").hidden`)
+	for _, canvas := range []string{"#space", "#readout"} {
+		b.until(canvas+" is drawn", painted(canvas))
+	}
+	b.until("a first plane is there", `parseInt(document.querySelector("#now-table td").textContent.replace(/,/g, "")) > 500`)
+	b.click("#next")
+	b.until("two planes have an angle", `/planes are \d+° apart/.test(document.querySelector("#space-angle").textContent)`)
+	b.click("#silence button:nth-child(2)")
+	b.until("signal 2 is silent", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "true"`)
+	b.run(`document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "2", bubbles: true})) ?? true`)
+	b.until("a key lets it go", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "false"`)
+	b.run(`(() => { const start = AudioBufferSourceNode.prototype.start; window.heard = 0;
+		AudioBufferSourceNode.prototype.start = function (at) { window.heard += this.buffer.duration; return start.call(this, at) };
+		const hear = document.querySelector("#hear"); hear.value = "y 0"; hear.dispatchEvent(new Event("change")); return true })()`)
+	b.until("an output is heard at its own speed", `window.heard > 0.2 && document.querySelector("#speed-value").textContent.startsWith("8,000")`)
+	b.picture("live-population")
+	b.clean("the population, live")
 }
 
 // importAndDelete adds a model's own file again and deletes what came of it.

@@ -2,6 +2,7 @@
 import { Connection, connectionLine, frame } from "./socket.js";
 import { Square } from "./square.js";
 import { LiveView } from "./live_view.js";
+import { Sound, ownSpeed } from "./sound.js";
 import { count } from "./format.js";
 
 const start = JSON.parse(document.getElementById("live-data").textContent);
@@ -10,6 +11,7 @@ const speeds = [200, 500, 1000, 2000, 4000, 8000, 16000]; // samples a second
 const noises = [0, 0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5]; // sd
 const spans = [500, 1000, 2000, 4000]; // samples
 const view = new LiveView(start, spans[1]);
+const sound = new Sound();
 
 let kinds = {};
 let state = null;
@@ -54,6 +56,8 @@ function show(message) {
   $("seed").value = message.seed;
   slider("speed", speeds, message.speed, (v) => `${count(v)} samples/s`);
   slider("noise", noises, message.noise, (v) => `${v} sd`);
+  for (const [j, button] of [...$("silence").children].entries()) button.setAttribute("aria-pressed", String(message.clamps[j] === 0));
+  $("hear-value").textContent = sound.chosen && message.speed !== ownSpeed ? `${message.speed < ownSpeed ? "Deeper" : "Higher"} than at 8,000 samples/s.` : "";
   const { a } = message.context;
   if (square && a.length === 4) {
     square.show(a[0], a[2]);
@@ -80,6 +84,33 @@ function slider(id, values, value, words) {
   $(id + "-value").textContent = words(value);
 }
 
+// silenceButtons are one for each feedback signal; a second click lets it go.
+function silenceButtons(signals) {
+  $("silence").replaceChildren(...Array.from({ length: signals }, (_, j) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: j + 1 });
+    button.setAttribute("aria-label", `Silence signal ${j + 1}`);
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => silence(j));
+    return button;
+  }));
+}
+
+function silence(j) {
+  if (j >= $("silence").children.length) return;
+  const value = state?.clamps[j] === 0 ? null : 0;
+  if (send({ type: "clamp", signal: j, value }) === true) say(value === 0 ? `Feedback signal ${j + 1} is silent.` : `Feedback signal ${j + 1} acts again.`);
+}
+
+// Sounds are best at the signals' own speed, so choosing one asks for it.
+for (const [signal, name] of [["s", "source"], ["x", "stimulus"], ["y", "output"]]) {
+  for (let i = 0; i < start.dim; i++) $("hear").append(new Option(`${name} ${i + 1}`, `${signal} ${i}`));
+}
+$("hear").addEventListener("change", (event) => {
+  const [signal, column] = event.target.value.split(" ");
+  sound.choose(signal, Number(column));
+  if (signal) send({ type: "speed", samples_per_second: ownSpeed });
+});
+
 const play = () => send({ type: state?.playing ? "pause" : "play" });
 const freeze = () => send({ type: state?.frozen ? "unfreeze" : "freeze" });
 const next = () => send({ type: "next" });
@@ -104,8 +135,9 @@ for (const id of ["context-a", "context-b"]) {
   $(id)?.addEventListener("change", () => square.move(Number($("context-a").value), Number($("context-b").value)));
 }
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, a, summary")) return;
-  const act = { " ": play, n: next, f: freeze }[event.key.toLowerCase()];
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  if (event.key === " " && event.target.closest("button, a, summary")) return; // which it presses
+  const act = /^[1-9]$/.test(event.key) ? () => silence(Number(event.key) - 1) : { " ": play, n: next, f: freeze }[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
   act();
@@ -118,6 +150,7 @@ const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id
     if (message.type === "hello") {
       kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
       view.open(message.widths);
+      silenceButtons(message.feedback);
     } else if (message.type === "state") {
       show(message);
     } else if (message.type === "error") {
@@ -127,5 +160,6 @@ const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id
   binary(buffer) {
     const f = frame(buffer);
     view.push(kinds[f.kind], f);
+    sound.push(kinds[f.kind], f, state?.speed ?? ownSpeed);
   },
 });

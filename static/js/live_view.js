@@ -1,6 +1,7 @@
 // What the live page shows: rings of the signals and the drawings made of them.
 import { Ring } from "./ring.js";
 import { Stage } from "./plot.js";
+import { Space, enough, points } from "./space.js";
 import { EffectiveWeights, correlation } from "./weights.js";
 import { diverging, sequential } from "./palette.js";
 import { number, count } from "./format.js";
@@ -15,6 +16,8 @@ export class LiveView {
     this.n = dim;
     this.span = span;
     this.stages = Object.fromEntries(["traces", "error", "heat", "weights"].map((id) => [id, new Stage($(id))]));
+    this.space = new Space($("space"), $("readout"));
+    this.space.moved = () => this.drawSoon();
     this.maps = { diverging: diverging(), sequential: sequential() };
     document.addEventListener("lab:theme", () => {
       this.maps = { diverging: diverging(), sequential: sequential() };
@@ -34,6 +37,9 @@ export class LiveView {
       this.rings.w = new Ring(this.n * this.n);
       this.effective = new EffectiveWeights(this.n);
     }
+    this.deep = this.n === 2 && Boolean(widths.z || widths.z_H);
+    if (this.deep) this.rings.pc1 = new Ring(1);
+    $("view-space").hidden = !this.deep;
     this.mapped = widths.p ? "p" : widths.m ? "m" : "l";
     this.words();
     this.clear();
@@ -44,6 +50,8 @@ export class LiveView {
     this.effective?.clear();
     this.contexts = [];
     this.frozen = [];
+    this.silenced = []; // samples at which what is silenced changed
+    this.clamps = "{}";
     this.scale = 1;
     this.recent = [];
     this.told = 0;
@@ -54,6 +62,7 @@ export class LiveView {
     const keys = (list) => list.map(([name, text, dotted]) => `<span class="key ${name}${dotted ? " dotted" : ""}"><span>${text}</span></span>`).join("");
     $("legend-traces").innerHTML = keys([...["source1", "source2", "source3", "feedback"].slice(0, this.n).map((name, i) => [name, `source ${i + 1}`]), ["ink", "outputs"], ["stimulus", "stimuli"]]);
     $("view-heat").textContent = { p: "Gain of every unit", m: "Modulation of every unit", l: "Feedback signals" }[this.mapped];
+    $("legend-space").innerHTML = keys([["feedback", "now"], ["error", "now, frozen"], ["stimulus", "before the last change"]]);
     $("legend-weights").innerHTML = keys([["ink", this.fitted ? "weights, fitted to the last 100 samples or so" : "weights"], ["muted", "inverse of the context", true]]);
   }
 
@@ -68,6 +77,9 @@ export class LiveView {
     const open = this.frozen.at(-1);
     if (message.frozen && open?.to !== Infinity) this.frozen.push({ from: message.sample, to: Infinity });
     if (!message.frozen && open?.to === Infinity) open.to = message.sample;
+    const clamps = JSON.stringify(message.clamps);
+    if (clamps !== this.clamps) this.silenced.push(message.sample);
+    this.clamps = clamps;
     this.drawSoon();
   }
 
@@ -116,6 +128,7 @@ export class LiveView {
     this.error(from, to);
     this.heat(from, to);
     this.weights(from, to);
+    if (this.deep) this.population(to);
     if (performance.now() - this.told > 500) this.tell();
   }
 
@@ -190,6 +203,27 @@ export class LiveView {
     for (let c = 0; w && c < w.columns; c++) stage.line(w, c, { colour: this.colour(c), label: `w${Math.floor(c / this.n) + 1}${(c % this.n) + 1}` });
     stage.names();
     stage.time();
+  }
+
+  // population draws the plane now and the one before the last change, which turns by
+  // itself as long as samples come.
+  population(to) {
+    const { stimulus, feedback, error } = this.space.colours;
+    const ends = [...this.contexts, ...this.frozen].flatMap((k) => [k.from, k.to]);
+    const cuts = [...new Set([...ends, ...this.silenced])].filter((t) => t < to).sort((a, b) => a - b);
+    const colour = (from) => (this.frozen.some((k) => k.from <= from && from < k.to) ? error : feedback);
+    const change = cuts.at(-1) ?? 0;
+    const last = cuts.findLastIndex((t, i) => i + 1 < cuts.length && cuts[i + 1] - t >= enough);
+    if (last < 0) this.before = null;
+    else if (this.before?.from !== cuts[last]) {
+      const ended = { from: cuts[last], to: cuts[last + 1] };
+      this.before = { ...ended, points: points(this.rings, ended) }; // rings forget
+    }
+    if (to !== this.drawn && !still.matches && !this.space.held) this.space.azimuth += 0.006;
+    this.drawn = to;
+    const now = { points: points(this.rings, { from: change, to }), colour: colour(change) };
+    const apart = this.space.draw(this.before && { ...this.before, colour: stimulus }, now);
+    $("space-angle").textContent = Number.isNaN(apart) ? "" : `The planes are ${apart.toFixed(0)}° apart.`;
   }
 
   // tell writes the numbers of now into the table and the matrices.

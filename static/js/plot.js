@@ -165,7 +165,7 @@ export class Stage {
     c.textBaseline = "top";
     const y = margin.top + this.height + 8;
     const span = this.to - this.from;
-    for (const part of this.width < 360 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]) {
+    for (const part of this.width < 360 ? [0, 1] : [0, 0.25, 0.5, 0.75, 1]) {
       c.textAlign = part === 1 ? "right" : part === 0 ? "left" : "center";
       const text = part === 1 ? "now" : "−" + String(span * (1 - part)) + (part === 0 ? " samples" : "");
       c.fillText(text, margin.left + this.width * part, y);
