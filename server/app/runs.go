@@ -85,6 +85,9 @@ func (a *App) FindRun(ctx context.Context, id string) (RunInfo, error) {
 	return runInfo(r), nil
 }
 
+// maxQueued is how many runs may wait for their turn.
+const maxQueued = 100
+
 // StartRun checks the settings, makes a run of them and queues it. Settings that
 // cannot be are spec.Errors.
 func (a *App) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
@@ -96,6 +99,9 @@ func (a *App) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
 	}
 	if _, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed); err != nil {
 		return RunInfo{}, err
+	}
+	if a.jobs.Queued() >= maxQueued {
+		return RunInfo{}, problem(http.StatusTooManyRequests, "", "%d runs wait for their turn already: stop some, or start this one later", maxQueued)
 	}
 	now := time.Now()
 	r := store.Run{

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -98,6 +99,15 @@ func TestOneRunTrainsAndOthersWait(t *testing.T) {
 	if status, _, b := l.request("GET", "/api/runs/"+first.ID+"/checkpoint.safetensors", ""); status != 200 || len(b) < 1000 {
 		t.Errorf("the checkpoint gave %d, %d bytes", status, len(b))
 	}
+}
+
+// TestTooManyRunsWait: one trains, so many wait, and the next is refused.
+func TestTooManyRunsWait(t *testing.T) {
+	l := boot(t, Config{})
+	for range 1 + maxQueued {
+		l.start(tiny(1e6))
+	}
+	l.refused("POST", "/api/runs", tiny(4), http.StatusTooManyRequests, "")
 }
 
 func TestSavingWhileItTrains(t *testing.T) {

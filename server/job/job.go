@@ -145,6 +145,13 @@ func (r *Registry) Active(id string) bool {
 	return r.runs[id] != nil
 }
 
+// Queued is how much work waits for its turn.
+func (r *Registry) Queued() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.queue)
+}
+
 // Close ends all work as Interrupted and waits for it; Start is refused from then on.
 func (r *Registry) Close() {
 	r.mu.Lock()
