@@ -63,6 +63,10 @@ func (a *App) stopRun(ctx context.Context, in *IDPath) (*answer[RunInfo], error)
 	return &answer[RunInfo]{run}, err
 }
 
+func (a *App) deleteRun(ctx context.Context, in *IDPath) (*struct{}, error) {
+	return nil, a.DeleteRun(ctx, in.ID)
+}
+
 type saveInput struct {
 	IDPath
 	Title string `query:"title" maxLength:"80" doc:"of the model; the run's own when left out"`

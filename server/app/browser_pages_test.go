@@ -32,6 +32,7 @@ func TestBrowserFromFormToFigure(t *testing.T) {
 	importAndDelete(b, id)
 	b.clean("from form to figure")
 	everyPage(b, id)
+	deleteAnother(b)
 	loseConnection(b)
 }
 
@@ -256,6 +257,20 @@ func (l *lab) onlyRun() string {
 }
 
 // loseConnection ends the lab under an open page, which must say so.
+// deleteAnother forgets a run from its page.
+func deleteAnother(b *browser) {
+	b.t.Helper()
+	id := b.lab.await(b.lab.start(tiny(2)).ID).ID
+	b.open("/runs/" + id)
+	b.click("#remove summary")
+	b.click("#delete button")
+	b.until("the list of runs opens", `location.pathname === "/runs"`)
+	if n := b.run(fmt.Sprintf(`document.querySelectorAll('a[href="/runs/%s"]').length`, id)); n != "0" {
+		b.t.Errorf("the deleted run is listed")
+	}
+	b.clean("deleting a run")
+}
+
 func loseConnection(b *browser) {
 	b.t.Helper()
 	b.open("/runs/" + b.lab.onlyRun())

@@ -90,6 +90,11 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		_, err = a.ResumeRun(ctx, id)
 	case "stop":
 		_, err = a.StopRun(ctx, id)
+	case "delete":
+		if err = a.DeleteRun(ctx, id); err == nil {
+			http.Redirect(w, r, "/runs", http.StatusSeeOther)
+			return nil
+		}
 	case "save":
 		m, saveErr := a.SaveRun(ctx, id, r.FormValue("title"))
 		if saveErr == nil {

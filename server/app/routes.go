@@ -34,6 +34,7 @@ func (a *App) routes() http.Handler {
 	add(api, http.MethodPost, "/api/runs/{id}/resume", "Go on with a run from its checkpoint", a.resumeRun)
 	add(api, http.MethodPost, "/api/runs/{id}/stop", "End a run and keep what it has", a.stopRun)
 	add(api, http.MethodPost, "/api/runs/{id}/save", "Make a model of a run as it is", a.saveRun)
+	add(api, http.MethodDelete, "/api/runs/{id}", "Forget a run that is at rest, with its curve and checkpoint", a.deleteRun)
 	add(api, http.MethodGet, "/api/runs/{id}/metrics", "Loss and gradient norm by batch", a.getMetrics)
 	add(api, http.MethodGet, "/api/sources", "List the uploaded sounds", a.listSounds)
 	add(api, http.MethodPost, "/api/sources", "Upload a WAV file", a.addSound)

@@ -183,6 +183,15 @@ func (a *App) ResumeRun(ctx context.Context, id string) (RunInfo, error) {
 	return a.FindRun(ctx, id)
 }
 
+// DeleteRun forgets a run that is at rest, with its curve and its checkpoint. A model
+// that was saved from it stays.
+func (a *App) DeleteRun(ctx context.Context, id string) error {
+	if a.jobs.Active(id) {
+		return problem(http.StatusConflict, "path.id", "the run is queued or running: stop it first")
+	}
+	return a.store.Remove(ctx, id)
+}
+
 // stateChanged records and tells what became of a run. The registry calls it.
 func (a *App) stateChanged(id string, s job.State, failure error) {
 	text := ""

@@ -101,6 +101,23 @@ func TestOneRunTrainsAndOthersWait(t *testing.T) {
 	}
 }
 
+func TestARunCanBeDeletedOnceItIsAtRest(t *testing.T) {
+	l := boot(t, Config{})
+	r := l.start(tiny(1e6))
+	l.awaitBatches(r.ID)
+	l.refused("DELETE", "/api/runs/"+r.ID, "", http.StatusConflict, "path.id")
+	l.ask("POST", "/api/runs/"+r.ID+"/stop", "", 200, &r)
+	var m ModelInfo
+	l.ask("POST", "/api/runs/"+r.ID+"/save", "", 200, &m)
+	if status, _, b := l.request("DELETE", "/api/runs/"+r.ID, ""); status != http.StatusNoContent {
+		t.Errorf("deleting it gave %d %s", status, b)
+	}
+	l.refused("GET", "/api/runs/"+r.ID, "", http.StatusNotFound, "path.id")
+	l.refused("GET", "/api/runs/"+r.ID+"/metrics.csv", "", http.StatusNotFound, "path.id")
+	l.refused("DELETE", "/api/runs/"+r.ID, "", http.StatusNotFound, "path.id")
+	l.ask("GET", "/api/models/"+m.ID, "", 200, &m)
+}
+
 // TestTooManyRunsWait: one trains, so many wait, and the next is refused.
 func TestTooManyRunsWait(t *testing.T) {
 	l := boot(t, Config{})

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"math"
+	"os"
 	"time"
 )
 
@@ -99,7 +101,19 @@ func (s *Store) Interrupt(ctx context.Context, states ...string) (n int64, err e
 	return n, nil
 }
 
-// change is one UPDATE that must meet a run.
+// Remove forgets a run: its metrics and its checkpoint with it.
+func (s *Store) Remove(ctx context.Context, id string) error {
+	if err := s.change(ctx, "DELETE FROM runs WHERE id = ?", id); err != nil {
+		return err
+	}
+	_, err := s.write.ExecContext(ctx, "DELETE FROM metrics WHERE run = ?", id)
+	if e := os.Remove(s.CheckpointPath(id)); !errors.Is(e, fs.ErrNotExist) {
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// change is one UPDATE or DELETE that must meet a run.
 func (s *Store) change(ctx context.Context, query string, args ...any) error {
 	result, err := s.write.ExecContext(ctx, query, args...)
 	if err != nil {

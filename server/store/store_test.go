@@ -77,6 +77,35 @@ func TestRunsStayAcrossOpens(t *testing.T) {
 	}
 }
 
+func TestARemovedRunLeavesNothing(t *testing.T) {
+	s := open(t, t.TempDir())
+	for _, id := range []string{"r1", "r2"} {
+		add(t, s, id, "stopped")
+		appendTo(t, s, id, 3, 2)
+		if err := s.SaveCheckpoint(id, func(io.Writer) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Remove(t.Context(), "r1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Run(t.Context(), "r1"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the run is still there: %v", err)
+	}
+	if ms, err := s.Metrics(t.Context(), "r1", 0); len(ms) > 0 || err != nil {
+		t.Errorf("of its metrics %d are left, %v", len(ms), err)
+	}
+	if _, err := s.OpenCheckpoint("r1"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("its checkpoint is left: %v", err)
+	}
+	if ms, _ := s.Metrics(t.Context(), "r2", 0); len(ms) != 2 || get(t, s, "r2").ID != "r2" {
+		t.Error("another run was touched")
+	}
+	if err := s.Remove(t.Context(), "r1"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("removed again: %v, want ErrNotFound", err)
+	}
+}
+
 func TestUnknownRuns(t *testing.T) {
 	s := open(t, t.TempDir())
 	if _, err := s.Run(t.Context(), "none"); !errors.Is(err, ErrNotFound) {

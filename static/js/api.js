@@ -35,3 +35,18 @@ export async function request(method, address, body, signal) {
 
 export const get = (address, signal) => request("GET", address, undefined, signal);
 export const post = (address, body) => request("POST", address, body);
+
+// confirmedDelete has a page's form for deleting what it shows go by the API.
+export function confirmedDelete(address, next) {
+  document.getElementById("delete")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      await request("DELETE", address);
+      location.assign(next);
+    } catch (error) {
+      const status = document.getElementById("delete-status");
+      status.classList.add("wrong");
+      status.textContent = error.message;
+    }
+  });
+}

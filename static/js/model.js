@@ -1,6 +1,6 @@
 // The page of one model: its loss curve, and deleting it.
-import { request } from "./api.js";
 import { Panel } from "./chart.js";
+import { confirmedDelete } from "./api.js";
 import { lossOption } from "./learning.js";
 
 const model = JSON.parse(document.getElementById("model-data").textContent);
@@ -17,15 +17,4 @@ if (section) {
   panel.chart.set(option);
 }
 
-const form = document.getElementById("delete");
-form?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const status = document.getElementById("delete-status");
-  try {
-    await request("DELETE", "/api/models/" + model.id);
-    location.assign("/");
-  } catch (error) {
-    status.classList.add("wrong");
-    status.textContent = error.message;
-  }
-});
+confirmedDelete("/api/models/" + model.id, "/");

@@ -1,5 +1,5 @@
 // The page of one run: its state and curves as they come.
-import { get, post } from "./api.js";
+import { get, post, confirmedDelete } from "./api.js";
 import { Connection, connectionLine, frame } from "./socket.js";
 import { Series } from "./series.js";
 import { Learning } from "./learning.js";
@@ -73,6 +73,7 @@ function show(run) {
   button("stop").hidden = !active && run.state !== "paused" && run.state !== "interrupted";
   button("resume").hidden = active || run.state === "finished";
   $("save").hidden = run.batch === 0;
+  $("remove").hidden = active;
   if (active) $("activity-panels").hidden = false;
 }
 
@@ -113,6 +114,7 @@ async function save(event) {
 
 $("controls").addEventListener("submit", control);
 $("save").addEventListener("submit", save);
+confirmedDelete("/api/runs/" + start.id, "/runs");
 
 let before = false; // whether there was a connection before
 history();
