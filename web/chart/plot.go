@@ -131,10 +131,19 @@ func (p *Plot) Points(name string, x, y []float64, s Style) *Plot {
 	return p
 }
 
-// Bars adds a bar for each category and, where sd is given, a line of ±sd.
-func (p *Plot) Bars(name string, values, sd []float64, s Style) *Plot {
+// Bars adds a bar for each category and, where sd is given, a line of ±sd. Colours
+// are those of single bars, where they have not all the same.
+func (p *Plot) Bars(name string, values, sd []float64, s Style, colours ...string) *Plot {
+	var data any = Values(values)
+	if len(colours) > 0 {
+		bars := make([]map[string]any, len(values))
+		for i, v := range values {
+			bars[i] = map[string]any{"value": Value(v), "itemStyle": map[string]any{"color": colours[i]}}
+		}
+		data = bars
+	}
 	p.series = append(p.series, series{SingleSeries: charts.SingleSeries{
-		Name: name, Type: "bar", Data: Values(values), BarMaxWidth: "48",
+		Name: name, Type: "bar", Data: data, BarMaxWidth: "48",
 		ItemStyle: &opts.ItemStyle{Color: s.Colour, Opacity: opacity(s.Opacity)},
 	}})
 	if sd != nil {

@@ -35,11 +35,13 @@ func (b *builder) correlations(run played) {
 		}
 		plot := chart.NewPlot(chart.Axis{Name: "pair of source and " + map[string]string{"x": "stimulus", "y": "output"}[prefix], Categories: names(prefix)},
 			chart.Axis{Name: "correlation r", Min: -1, Max: 1})
-		colour := chart.Stimulus
-		if k == 1 {
-			colour = chart.Source1
+		var colours []string // of the outputs
+		for i := range stage.R {
+			if k == 1 {
+				colours = append(colours, chart.Source(i%stage.Units))
+			}
 		}
-		option, err := plot.Bars("r", stage.R, stage.SD, chart.Style{Colour: colour}).Option()
+		option, err := plot.Bars("r", stage.R, stage.SD, chart.Style{Colour: chart.Stimulus}, colours...).Option()
 		b.panel(Panel{ID: id, Title: title, See: see, N: n, Table: table}, option, err, list("r", stage.R), list("sd", stage.SD), list("abs", stage.Abs))
 	}
 }
