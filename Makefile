@@ -6,6 +6,7 @@
 
 PACKAGES   = static/node_modules/.package-lock.json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
@@ -48,12 +49,13 @@ kernels:
 	go generate ./sim/kernel
 	git diff --exit-code -- sim/kernel
 
-# The shipped models, from their settings and seeds; each replaces its file.
+# The shipped models, from their settings and seeds; each replaces its file, with the
+# same weights bit by bit as long as the kernel is theirs.
 pretrain: $(addprefix pretrain-,$(MODELS))
 
 pretrain-modulation-chords: FLAGS = --model modulation --title "Modulation, chords"
 pretrain-modulation-slow: FLAGS = --model modulation --tau 100 --title "Modulation, slow"
-pretrain-spatial-chords: FLAGS = --model spatial --batches 16000 --title "Diffuse modulation, chords"
+pretrain-spatial-chords: FLAGS = --model spatial --batches 12000 --title "Diffuse modulation, chords"
 pretrain-spatial-sines: FLAGS = --model spatial --sources sines --batches 16000 --title "Diffuse modulation, sines"
 pretrain-spatial-sines: NOTE = Trained with seed 1; seed 2 was given up after 4,500 batches, when its loss had jumped from 13 to 160.
 pretrain-dale-chords: FLAGS = --model dale --seed 3 --title "Dalean network, chords"
@@ -61,5 +63,5 @@ pretrain-dale-chords: NOTE = Trained with seed 3; seeds 1 and 2 had not begun to
 
 pretrain-%:
 	mkdir -p bin
-	go run ./server train $(FLAGS) --note "$(NOTE)" --checkpoint bin/$*.checkpoint --out bin/$*.safetensors
+	go run ./server train $(FLAGS) --kernel $(KERNEL) --note "$(NOTE)" --checkpoint bin/$*.checkpoint --out bin/$*.safetensors
 	mv bin/$*.safetensors trained_models/

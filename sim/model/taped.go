@@ -69,10 +69,11 @@ type Loss struct {
 // Backward goes back through the tape. It returns this group's part of the smooth L1
 // and leaves the whole loss's gradient in Grad.
 func (g *TapedGroup) Backward(loss Loss) float64 {
-	g.back.begin(g.Steps)
+	g.back.forget()
 	g.path.forget()
 	clear(g.Grad.Flat)
 	var sum float64
+	end := g.Steps
 	for t := g.Steps - 1; t >= 0; t-- {
 		now, next := g.tape.frame(t), g.tape.frame(t+1)
 		sum += g.lossAt(t, now, loss)
@@ -83,8 +84,12 @@ func (g *TapedGroup) Backward(loss Loss) float64 {
 		}
 		g.back.back(t, g.dy)
 		g.path.respondBack(g.dy, now)
+		if t%blockSteps == 0 {
+			g.back.sum(t, end-t)
+			end = t
+		}
 	}
-	g.back.finish()
+	g.back.settle()
 	g.path.settle()
 	return sum / float64(loss.BatchRows*g.Net.Spec.Dim)
 }
