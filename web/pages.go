@@ -15,6 +15,7 @@ var Pages = []Page{
 	{Name: "dashboard", Path: "/", Title: "Models and runs", Nav: "dashboard", Modules: []string{"dashboard.js"}},
 	{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js"}},
 	{Name: "run_new", Path: "/runs/new", Title: "Train a network", Nav: "new", Modules: []string{"run_form.js"}},
+	{Name: "compare", Path: "/runs/compare", Title: "Compare runs", Nav: "runs", Modules: []string{"compare.js"}, Charts: true},
 	{Name: "run", Path: "/runs/{id}", Title: "Run", Nav: "runs", Modules: []string{"run.js"}, Charts: true},
 	{Name: "model", Path: "/models/{id}", Title: "Model", Nav: "dashboard", Modules: []string{"model.js"}, Charts: true},
 	{Name: "figure", Path: "/models/{id}/figures/{fig}", Title: "Figure", Nav: "dashboard", Modules: []string{"figure.js"}, Charts: true},

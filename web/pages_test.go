@@ -29,6 +29,7 @@ func samples() map[string]any {
 		"dashboard": Dashboard{Picture: NewPicture(), First: "m", Models: []ModelCard{card}, Runs: []RunRow{run}},
 		"runs":      Runs{Runs: []RunRow{run}},
 		"run_new":   form,
+		"compare":   NewComparison([]ComparedRun{{RunRow: run, Over: 3}, {RunRow: run}}, []spec.Spec{sp, spec.Default(spec.Dale)}),
 		"run":       RunPage{Run: run, Settings: Settings(sp), ModulationTitle: "Modulation", ModulationSee: "See.", Client: map[string]any{"id": "abc", "text": "</script>"}},
 		"model":     ModelPage{ModelCard: card, Figures: figures, Unfit: figures[1:], HasLosses: true, Settings: Settings(sp), Created: time.Now(), Batches: 10000, Client: 1},
 		"figure":    FigurePage{ID: "m", Title: "M", Figure: figures[0], Figures: figures, Parameters: []Parameter{{Name: "seed", Label: "Seed"}}, Client: 1},

@@ -225,6 +225,9 @@ func everyPage(b *browser, id string) {
 		if strings.HasPrefix(path, "/runs/") {
 			path = strings.Replace(path, "{id}", run, 1)
 		}
+		if p.Name == "compare" {
+			path += "?id=" + run
+		}
 		path = strings.NewReplacer("{id}", id, "{fig}", "fig1?contexts=3&samples=200").Replace(path)
 		for _, width := range []int64{1280, 390} {
 			for _, scheme := range []string{"light", "dark"} {

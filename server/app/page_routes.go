@@ -14,6 +14,7 @@ func (a *App) pageHandlers() map[string]func(http.ResponseWriter, *http.Request)
 		"dashboard": a.dashboardPage,
 		"runs":      a.runsPage,
 		"run_new":   a.runNewPage,
+		"compare":   a.comparePage,
 		"run":       a.runPage,
 		"model":     a.modelPage,
 		"figure":    a.figurePage,

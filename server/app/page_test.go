@@ -2,6 +2,7 @@ package app
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,5 +93,35 @@ func TestFormsWorkWithoutScripts(t *testing.T) {
 	}
 	if page = post("/models/ideal-spatial", "action=delete", 409); !strings.Contains(page, "comes with the lab") {
 		t.Error("a shipped model's deletion is not refused in words")
+	}
+}
+
+func TestRunsAreComparedByWhatDiffers(t *testing.T) {
+	l := boot(t, Config{})
+	var query []string
+	for _, tau := range []int{1, 30} {
+		r := l.start(strings.Replace(tiny(3), `"hidden"`, `"tau":`+strconv.Itoa(tau)+`,"hidden"`, 1))
+		finished(t, l.await(r.ID))
+		query = append(query, "id="+r.ID)
+	}
+	compare := func(query ...string) string {
+		t.Helper()
+		status, _, page := l.request("GET", "/runs/compare?"+strings.Join(query, "&"), "", "Accept", "text/html")
+		if status != 200 {
+			t.Fatalf("comparing %v gave %d", query, status)
+		}
+		return string(page)
+	}
+	page := compare(query...)
+	for _, part := range []string{">τ 30</a>", ">τ 1</a>", "mean of 3", "settings are the same in all of them"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the comparison lacks %q", part)
+		}
+	}
+	if page := compare(append(query, "id=nobody00")...); !strings.Contains(page, "Not here any longer: 1 of the runs") {
+		t.Error("a run that is not there is passed over in silence")
+	}
+	if page := compare(query[0]); !strings.Contains(page, "Choose another run") {
+		t.Error("one run is compared with itself")
 	}
 }

@@ -4,7 +4,8 @@ import { number, duration } from "./format.js";
 
 const box = { left: 64, right: 24, top: 16, bottom: 48 };
 
-function frame(y, more) {
+// frame is a chart over batches.
+export function frame(y, more) {
   return {
     grid: box,
     xAxis: axis("batch", { min: 0, minInterval: 1 }),
@@ -19,7 +20,7 @@ function frame(y, more) {
 const raw = (name, colour) => line(name, colour, { lineStyle: { color: colour, width: 1, opacity: 0.4 }, endLabel: { show: false }, sampling: "lttb" });
 const mean = (name, colour) => line(name, colour, { lineStyle: { color: colour, width: 2 }, endLabel: { show: false } });
 
-const wholePowers = {
+export const wholePowers = {
   type: "log",
   axisLabel: { color: "var(--muted)", fontSize: 12, formatter: String },
 };

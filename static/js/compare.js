@@ -1,0 +1,73 @@
+// Several runs' loss curves in one chart.
+import { get } from "./api.js";
+import { Panel, line } from "./chart.js";
+import { frame, wholePowers } from "./learning.js";
+import { Series } from "./series.js";
+
+const every = 3000; // ms
+const runs = JSON.parse(document.getElementById("compare-data").textContent);
+for (const run of runs) run.series = new Series();
+
+// table is about fifty batches, each run's running mean at them.
+function table() {
+  const most = Math.max(0, ...runs.map((run) => run.series.last));
+  const step = Math.max(1, Math.ceil(most / 50));
+  const curves = runs.map((run) => run.series.smooth("loss"));
+  const rows = [];
+  for (let batch = step; batch <= most; batch += step) {
+    rows.push([batch, ...curves.map((curve) => at(curve, batch))]);
+  }
+  return { caption: "Running mean of the loss", columns: ["batch", ...runs.map((run) => run.name)], rows };
+}
+
+// at is a curve's value at a batch or the last one before it; NaN beyond its end.
+function at(curve, batch) {
+  if (!curve.length || curve[curve.length - 2] < batch) return NaN;
+  let low = 0, high = curve.length / 2 - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (curve[2 * middle] <= batch) low = middle;
+    else high = middle - 1;
+  }
+  return curve[2 * low + 1];
+}
+
+async function load(run) {
+  run.series.load(await get(`/api/runs/${run.id}/metrics?points=${run.series.most}`));
+}
+
+async function follow(panel) {
+  const active = runs.filter((run) => run.active);
+  if (document.visibilityState === "visible") {
+    try {
+      const states = new Map((await get("/api/runs")).map((run) => [run.id, run.state]));
+      for (const run of active) {
+        await load(run);
+        run.active = ["running", "queued"].includes(states.get(run.id));
+      }
+      draw(panel);
+    } catch {
+      // the lab may be starting again: ask once more later
+    }
+  }
+  if (runs.some((run) => run.active)) setTimeout(follow, every, panel);
+}
+
+function draw(panel) {
+  panel.chart.update(runs.map((run) => ({ data: run.series.smooth("loss") })));
+  panel.refresh();
+}
+
+if (runs.length) {
+  const panel = new Panel(document.getElementById("panel-losses"), { name: "runs", rows: table });
+  const series = runs.map((run) => line(run.name, `var(--${run.colour})`, { lineStyle: { color: `var(--${run.colour})`, width: 2 }, endLabel: { show: false } }));
+  panel.chart.set({
+    ...frame("loss (sum over a context)", wholePowers),
+    grid: { left: 64, right: 24, top: 40, bottom: 48 },
+    legend: { top: 0, left: 64, type: "scroll", textStyle: { color: "var(--ink)" }, itemWidth: 16, icon: "roundRect", itemHeight: 3 },
+    series,
+  });
+  await Promise.allSettled(runs.map(load));
+  draw(panel);
+  setTimeout(follow, every, panel);
+}
