@@ -20,6 +20,7 @@ var Pages = []Page{
 	{Name: "model", Path: "/models/{id}", Title: "Model", Nav: "dashboard", Modules: []string{"model.js"}, Charts: true},
 	{Name: "figure", Path: "/models/{id}/figures/{fig}", Title: "Figure", Nav: "dashboard", Modules: []string{"figure.js"}, Charts: true},
 	{Name: "live", Path: "/models/{id}/live", Title: "Live", Nav: "dashboard", Modules: []string{"live.js"}},
+	{Name: "lesson", Path: "/lessons/{slug}", Title: "Lesson", Nav: "dashboard", Modules: []string{"lesson.js"}, Charts: true},
 	{Name: "error", Title: "Something went wrong"},
 }
 

@@ -34,6 +34,7 @@ func samples() map[string]any {
 		"model":     ModelPage{ModelCard: card, Figures: figures, Unfit: figures[1:], HasLosses: true, Settings: Settings(sp), Created: time.Now(), Batches: 10000, Client: 1},
 		"figure":    FigurePage{ID: "m", Title: "M", Figure: figures[0], Figures: figures, Parameters: []Parameter{{Name: "seed", Label: "Seed"}}, Client: 1},
 		"live":      LivePage{ID: "m", Title: "M", Square: true, Client: 1},
+		"lesson":    LessonPage{Lesson: Lessons[0], ModelTitle: "M", Seed: 1, Others: Lessons[1:], Client: 1},
 		"error":     ErrorPage{Status: 404, Heading: "There is nothing here", Message: "Nothing."},
 	}
 }

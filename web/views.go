@@ -11,6 +11,7 @@ import (
 type Dashboard struct {
 	Picture     Picture
 	First       string // id of the model to begin with
+	Lessons     []Lesson
 	Models      []ModelCard
 	Runs        []RunRow
 	ImportError string

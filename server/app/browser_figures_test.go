@@ -7,6 +7,7 @@ import (
 
 	"unmixlab/sim/modelfile"
 	trainedmodels "unmixlab/trained_models"
+	"unmixlab/web"
 	"unmixlab/web/figure"
 )
 
@@ -20,6 +21,9 @@ var quicker = map[string]string{"repetitions": "4", "points": "9", "batches": "2
 func TestEveryFigureOfEveryShippedModel(t *testing.T) {
 	l := boot(t, Config{Shipped: trainedmodels.FS})
 	b := openBrowser(t, l)
+	if l.Assets.Missing != "" {
+		missing(t, l.Assets.Missing)
+	}
 	shipped := 0
 	for _, m := range l.App.Models() {
 		if !m.Shipped {
@@ -65,4 +69,33 @@ func (b *browser) figure(model string, e figure.Entry) {
 	b.until(where+" fits 390 px", `document.documentElement.scrollWidth === document.documentElement.clientWidth`)
 	b.picture("figure-" + model + "-" + e.ID + "-390")
 	b.clean(where)
+}
+
+// TestEveryLessonOfTheLab predicts the usual answer at every step, and sees it come.
+func TestEveryLessonOfTheLab(t *testing.T) {
+	l := boot(t, Config{Shipped: trainedmodels.FS})
+	b := openBrowser(t, l)
+	if l.Assets.Missing != "" {
+		missing(t, l.Assets.Missing)
+	}
+	for _, lesson := range web.Lessons {
+		b.size(1280, "light")
+		b.open("/lessons/" + lesson.Slug)
+		for i, step := range lesson.Steps {
+			at := fmt.Sprintf("#step-%d ", i)
+			b.until(step.Title+" is there", fmt.Sprintf("document.querySelector(%q)", at+"form"))
+			b.click(fmt.Sprintf(`%sinput[value="%d"]`, at, step.Usual))
+			b.click(at + "button[type=submit]")
+			b.text(at+".verdict-words", "So it is.")
+			b.until(step.Title+" is drawn", fmt.Sprintf(`[...document.querySelectorAll(%q)].filter((c) => c.querySelector("canvas")).length === %d`, at+".chart", len(step.Panels)))
+			if b.run(fmt.Sprintf(`String(document.querySelector(%q).hidden)`, at+".after")) != "false" {
+				t.Errorf("%s: what is to be learned is not said", step.Title)
+			}
+		}
+		b.picture("lesson-" + lesson.Slug)
+		b.size(390, "dark")
+		b.until(lesson.Slug+" fits 390 px", `document.documentElement.scrollWidth === document.documentElement.clientWidth`)
+		b.picture("lesson-" + lesson.Slug + "-390")
+		b.clean("lesson " + lesson.Slug)
+	}
 }

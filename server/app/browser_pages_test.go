@@ -228,7 +228,7 @@ func everyPage(b *browser, id string) {
 		if p.Name == "compare" {
 			path += "?id=" + run
 		}
-		path = strings.NewReplacer("{id}", id, "{fig}", "fig1?contexts=3&samples=200").Replace(path)
+		path = strings.NewReplacer("{id}", id, "{slug}", "mixtures", "{fig}", "fig1?contexts=3&samples=200").Replace(path)
 		for _, width := range []int64{1280, 390} {
 			for _, scheme := range []string{"light", "dark"} {
 				b.size(width, scheme)

@@ -17,7 +17,7 @@ func (a *App) dashboardPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, importError string) error {
-	d := web.Dashboard{Picture: web.NewPicture(), ImportError: importError}
+	d := web.Dashboard{Picture: web.NewPicture(), Lessons: web.Lessons, ImportError: importError}
 	for _, m := range a.Models() {
 		d.Models = append(d.Models, modelCard(m))
 	}

@@ -19,6 +19,7 @@ func (a *App) pageHandlers() map[string]func(http.ResponseWriter, *http.Request)
 		"model":     a.modelPage,
 		"figure":    a.figurePage,
 		"live":      a.livePage,
+		"lesson":    a.lessonPage,
 	}
 }
 

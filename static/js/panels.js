@@ -42,9 +42,7 @@ function readings(list) {
 export function showFigure(figure) {
   readings(figure.readings);
   const box = $("panels");
-  box.replaceChildren();
-  for (const panel of figure.panels) box.append(build(panel));
-  for (const [panel, section] of figure.panels.map((p, i) => [p, box.children[i]])) if (!panel.why) draw(panel, section, `${figure.model}-${figure.figure}`);
+  showPanels(figure, figure.panels.map((p) => p.id), box);
   for (const note of figure.notes || []) {
     const p = document.createElement("p");
     p.className = "help";
@@ -53,9 +51,17 @@ export function showFigure(figure) {
   }
 }
 
-function build(panel) {
+// showPanels fills a box with some panels of a figure; a prefix keeps their ids apart
+// from those of another box.
+export function showPanels(figure, ids, box, prefix = "") {
+  const panels = figure.panels.filter((p) => ids.includes(p.id));
+  box.replaceChildren(...panels.map((panel) => build(panel, prefix)));
+  panels.forEach((panel, i) => panel.why || draw(panel, box.children[i], `${figure.model}-${figure.figure}`));
+}
+
+function build(panel, prefix) {
   const section = $("panel-template").content.firstElementChild.cloneNode(true);
-  const id = "panel-" + panel.id;
+  const id = prefix + "panel-" + panel.id;
   section.id = id;
   section.setAttribute("aria-labelledby", id + "-title");
   const title = section.querySelector("h3");
@@ -64,9 +70,9 @@ function build(panel) {
   const see = section.querySelector(".see");
   see.textContent = panel.why || panel.see;
   if (panel.n) see.append(Object.assign(document.createElement("span"), { className: "n", textContent: panel.n }));
-  section.querySelector(".chart").id = "chart-" + panel.id;
+  section.querySelector(".chart").id = prefix + "chart-" + panel.id;
   const table = section.querySelector(".table-view");
-  table.id = "table-" + panel.id;
+  table.id = prefix + "table-" + panel.id;
   table.setAttribute("aria-label", panel.title + ", as a table");
   if (panel.why) section.querySelector(".chart").remove();
   return section;
