@@ -181,11 +181,16 @@ func intervene(b *browser) {
 	b.until("two planes have an angle", `/planes are \d+° apart/.test(document.querySelector("#space-angle").textContent)`)
 	b.click("#silence button:nth-child(2)")
 	b.until("signal 2 is silent", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "true"`)
+	b.until("the address says so", `location.search.includes("silent=2") && location.search.includes("a=0.")`)
+	a := b.run(`document.querySelector("#context-a").value`)
+	b.run(`location.reload() ?? true`)
+	b.until("a reloaded page has the same context and silence", fmt.Sprintf(`document.querySelector("#silence button:nth-child(2)")?.getAttribute("aria-pressed") === "true" && document.querySelector("#context-a").value === %q`, a))
 	b.run(`document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "2", bubbles: true})) ?? true`)
 	b.until("a key lets it go", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "false"`)
 	b.run(`(() => { const start = AudioBufferSourceNode.prototype.start; window.heard = 0;
 		AudioBufferSourceNode.prototype.start = function (at) { window.heard += this.buffer.duration; return start.call(this, at) };
 		const hear = document.querySelector("#hear"); hear.value = "y 0"; hear.dispatchEvent(new Event("change")); return true })()`)
+	b.click("#play")
 	b.until("an output is heard at its own speed", `window.heard > 0.2 && document.querySelector("#speed-value").textContent.startsWith("8,000")`)
 	b.picture("live-population")
 	b.clean("the population, live")

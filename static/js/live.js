@@ -67,6 +67,31 @@ function show(message) {
     }
   }
   tell(before, message);
+  remember();
+}
+
+// remember keeps what was set in the address, so that it can be shared and outlives a
+// lost connection; restore sets it again in a new session.
+let remembering = 0;
+function remember() {
+  clearTimeout(remembering);
+  remembering = setTimeout(() => {
+    const { seed, noise, speed, clamps, context } = state;
+    const silent = Object.keys(clamps).filter((j) => clamps[j] === 0).map((j) => Number(j) + 1);
+    const [a, rest, b] = context.a;
+    const kept = { seed, noise, speed, ...(square && Math.abs(a + rest - 1) < 1e-6 && { a: a.toFixed(3), b: b.toFixed(3) }), ...(silent.length && { silent }) };
+    history.replaceState(null, "", "?" + new URLSearchParams(kept));
+  }, 500);
+}
+
+function restore(seed) {
+  const kept = new URLSearchParams(location.search);
+  const number = (name) => (kept.has(name) ? Number(kept.get(name)) : NaN);
+  if (number("seed") !== seed && Number.isInteger(number("seed"))) send({ type: "seed", seed: number("seed") });
+  if (Number.isFinite(number("noise"))) send({ type: "noise", sd: number("noise") });
+  if (Number.isFinite(number("speed"))) send({ type: "speed", samples_per_second: number("speed") });
+  if (square && Number.isFinite(number("a") + number("b"))) send({ type: "context", a: number("a"), b: number("b") });
+  for (const j of (kept.get("silent") || "").split(",").filter(Boolean)) send({ type: "clamp", signal: Number(j) - 1, value: 0 });
 }
 
 // tell says what changed, for those who do not see it.
@@ -151,6 +176,7 @@ const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id
       kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
       view.open(message.widths);
       silenceButtons(message.feedback);
+      restore(message.state.seed);
     } else if (message.type === "state") {
       show(message);
     } else if (message.type === "error") {
