@@ -23,9 +23,10 @@ type dale struct {
 	rate                             float32
 	target                           string
 	weights                          daleTensors
-	in, excite, disyn, inhibit, out  *kernel.Panel // W_Lx, |W_HL|, |W_IL|, |W_HI|, W_ro
-	reach                            *kernel.Panel // K
-	e, i, a                          []float32     // (Z,L): excitation, inhibition, K m
+	sizes                            struct{ hl, il, hi []float32 } // absolute weights
+	in, excite, disyn, inhibit, out  *kernel.Panel                  // W_Lx, |W_HL|, |W_IL|, |W_HI|, W_ro
+	reach                            *kernel.Panel                  // K
+	e, i, a                          []float32                      // (Z,L): excitation, inhibition, K m
 
 	daleBack
 }
@@ -64,6 +65,7 @@ func newDale(b *builder) pathway {
 	d.x, d.y, d.l = b.shared()
 	t := b.net.Params.data
 	d.weights = daleTensors{t("W_Lx"), t("W_HL"), t("W_IL"), t("W_HI"), t("W_ro"), t("K")}
+	d.sizes.hl, d.sizes.il, d.sizes.hi = make([]float32, len(d.weights.hl)), make([]float32, len(d.weights.il)), make([]float32, len(d.weights.hi))
 	d.in = kernel.NewPanel(d.lower, d.dim, n)
 	d.excite = kernel.NewPanel(d.units, d.lower, n)
 	d.disyn = kernel.NewPanel(d.inhibitory, d.lower, n)
@@ -78,10 +80,13 @@ func newDale(b *builder) pathway {
 
 func (d *dale) pack() {
 	w := d.weights
+	absolute(d.sizes.hl, w.hl)
+	absolute(d.sizes.il, w.il)
+	absolute(d.sizes.hi, w.hi)
 	d.in.Pack(w.lx, d.dim)
-	d.excite.Pack(absolute(w.hl), d.lower)
-	d.disyn.Pack(absolute(w.il), d.lower)
-	d.inhibit.Pack(absolute(w.hi), d.inhibitory)
+	d.excite.Pack(d.sizes.hl, d.lower)
+	d.disyn.Pack(d.sizes.il, d.lower)
+	d.inhibit.Pack(d.sizes.hi, d.inhibitory)
 	d.out.Pack(w.ro, d.units)
 	d.reach.Pack(w.k, d.signals)
 	if d.outT != nil {
@@ -89,12 +94,10 @@ func (d *dale) pack() {
 	}
 }
 
-func absolute(w []float32) []float32 {
-	out := make([]float32, len(w))
+func absolute(dst, w []float32) {
 	for i, v := range w {
-		out[i] = float32(math.Abs(float64(v)))
+		dst[i] = float32(math.Abs(float64(v)))
 	}
-	return out
 }
 
 // start draws a lane's gain before the first sample, N(0.5, spread).

@@ -44,9 +44,9 @@ func newDaleBack(b *builder, d *dale) daleBack {
 func (d *dale) packBack() {
 	w := d.weights
 	d.outT.PackTransposed(w.ro, d.units)
-	d.exciteT.PackTransposed(absolute(w.hl), d.lower)
-	d.disynT.PackTransposed(absolute(w.il), d.lower)
-	d.inhibitT.PackTransposed(absolute(w.hi), d.inhibitory)
+	d.exciteT.PackTransposed(d.sizes.hl, d.lower)
+	d.disynT.PackTransposed(d.sizes.il, d.lower)
+	d.inhibitT.PackTransposed(d.sizes.hi, d.inhibitory)
 	d.reachT.PackTransposed(w.k, d.signals)
 }
 

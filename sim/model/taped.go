@@ -14,6 +14,7 @@ type TapedGroup struct {
 	Grad  *Params // gradients of the learned tensors, before clipping
 
 	derivatives rows
+	carried     []rows // what goes on from batch to batch
 	back        *lstmBack
 	dy          []float32 // (S,L)
 }
@@ -29,6 +30,12 @@ func (n *Network) NewTapedGroup(steps int) *TapedGroup {
 	g.derivatives = g.tape.add("derivatives", 6*n.Spec.Hidden)
 	g.back = newLSTMBack(g.lstm, g.tape, g.derivatives, grad)
 	g.dy = make([]float32, n.Spec.Dim*kernel.Lanes)
+	g.carried = append(g.carried, g.h)
+	for _, name := range stateNames {
+		if r, ok := g.tape.find(name); ok {
+			g.carried = append(g.carried, r)
+		}
+	}
 	g.alloc(steps + 1)
 	g.Pack()
 	return g
@@ -127,25 +134,15 @@ func (g *TapedGroup) addFeedbackCost(dl, l []float32, loss Loss) {
 // of a batch's rows go on, detached.
 func (g *TapedGroup) Carry() {
 	last, first := g.tape.frame(g.Steps), g.tape.frame(0)
-	for _, s := range g.carried() {
+	for _, s := range g.carried {
 		copy(s.of(first), s.of(last))
 	}
-}
-
-func (g *TapedGroup) carried() []rows {
-	out := []rows{g.h}
-	for _, name := range stateNames {
-		if r, ok := g.tape.find(name); ok {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // State copies what the first step starts from: hidden state, cells, modulation.
 func (g *TapedGroup) State() []float32 {
 	state := append([]float32(nil), g.lstm.c...)
-	for _, s := range g.carried() {
+	for _, s := range g.carried {
 		state = append(state, s.of(g.tape.frame(0))...)
 	}
 	return state
@@ -154,7 +151,7 @@ func (g *TapedGroup) State() []float32 {
 // SetState puts back what State gave; false when the length is another network's.
 func (g *TapedGroup) SetState(state []float32) bool {
 	parts := [][]float32{g.lstm.c}
-	for _, s := range g.carried() {
+	for _, s := range g.carried {
 		parts = append(parts, s.of(g.tape.frame(0)))
 	}
 	total := 0

@@ -34,6 +34,9 @@ type Trainer struct {
 	stream *data.Stream
 	batch  data.Batch
 	groups []*model.TapedGroup
+	now    *data.Batch // being fitted
+	shares []func()    // of it, one for each group
+	wait   sync.WaitGroup
 	parts  []float64 // loss by group
 	grad   []float32
 	m, v   []float32 // Adam's moments
@@ -77,8 +80,12 @@ func newTrainer(net *model.Network, src *data.Sources) (*Trainer, error) {
 	}
 	n := net.Params.Learned
 	t := &Trainer{net: net, src: src, stream: stream, grad: make([]float32, n), m: make([]float32, n), v: make([]float32, n)}
-	for range (sp.Batch + kernel.Lanes - 1) / kernel.Lanes {
+	for i := range (sp.Batch + kernel.Lanes - 1) / kernel.Lanes {
 		t.groups = append(t.groups, net.NewTapedGroup(sp.Steps))
+		t.shares = append(t.shares, func() {
+			t.parts[i] = t.fitGroup(i)
+			t.wait.Done()
+		})
 	}
 	t.parts = make([]float64, len(t.groups))
 	return t, nil
@@ -120,11 +127,12 @@ func (t *Trainer) Step() (Progress, error) {
 
 // fit goes forward and back through one batch and moves the weights.
 func (t *Trainer) fit(b *data.Batch) (loss, norm float64) {
-	var wait sync.WaitGroup
-	for i := range t.groups {
-		wait.Go(func() { t.parts[i] = t.fitGroup(i, b) })
+	t.now = b
+	t.wait.Add(len(t.shares))
+	for _, share := range t.shares {
+		go share()
 	}
-	wait.Wait()
+	t.wait.Wait()
 	copy(t.grad, t.groups[0].Grad.Flat)
 	loss = t.parts[0]
 	for i, g := range t.groups[1:] {
@@ -138,8 +146,8 @@ func (t *Trainer) fit(b *data.Batch) (loss, norm float64) {
 }
 
 // fitGroup is one group's share of a batch; it returns its part of the loss.
-func (t *Trainer) fitGroup(i int, b *data.Batch) float64 {
-	g, sp := t.groups[i], t.net.Spec
+func (t *Trainer) fitGroup(i int) float64 {
+	g, sp, b := t.groups[i], &t.net.Spec, t.now
 	x, stride := g.Stimuli()
 	b.Stimuli(x, stride, i, kernel.Lanes)
 	g.Pack()

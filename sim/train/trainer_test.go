@@ -167,3 +167,18 @@ func TestStepAllocatesNothing(t *testing.T) {
 		t.Errorf("%g allocations in a batch", n)
 	}
 }
+
+// TestNothingAllocatedPerBatch: what a batch needs was allocated with the trainer, the
+// list of losses apart, which grows now and then.
+func TestNothingAllocatedPerBatch(t *testing.T) {
+	for _, m := range models {
+		tr := start(t, tiny(m))
+		if n := testing.AllocsPerRun(20, func() {
+			if _, err := tr.Step(); err != nil {
+				t.Error(err)
+			}
+		}); n >= 1 {
+			t.Errorf("%s: %v allocations a batch", m, n)
+		}
+	}
+}
