@@ -3,6 +3,22 @@ import { palette } from "./palette.js";
 
 const margin = { left: 56, right: 44, bottom: 24, top: 8 };
 
+// wipe clears a canvas, with as many pixels as its screen has, and gives its context
+// in CSS pixels.
+export function wipe(canvas) {
+  const { clientWidth, clientHeight } = canvas;
+  const ratio = Math.max(2, devicePixelRatio || 1);
+  if (canvas.width !== clientWidth * ratio || canvas.height !== clientHeight * ratio) {
+    canvas.width = clientWidth * ratio;
+    canvas.height = clientHeight * ratio;
+  }
+  const c = canvas.getContext("2d");
+  c.setTransform(ratio, 0, 0, ratio, 0, 0);
+  c.clearRect(0, 0, clientWidth, clientHeight);
+  c.font = "12px " + getComputedStyle(document.body).fontFamily;
+  return c;
+}
+
 // Stage is a canvas with as many pixels as its screen, and a window of samples.
 export class Stage {
   constructor(canvas) {
@@ -15,14 +31,7 @@ export class Stage {
   // begin clears the canvas and lays out rows of equal height over samples from..to.
   begin(rows, from, to) {
     const { clientWidth, clientHeight } = this.canvas;
-    const ratio = Math.max(2, devicePixelRatio || 1);
-    if (this.canvas.width !== clientWidth * ratio || this.canvas.height !== clientHeight * ratio) {
-      this.canvas.width = clientWidth * ratio;
-      this.canvas.height = clientHeight * ratio;
-    }
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.context.clearRect(0, 0, clientWidth, clientHeight);
-    this.context.font = "12px " + getComputedStyle(document.body).fontFamily;
+    wipe(this.canvas);
     this.width = clientWidth - margin.left - margin.right;
     this.height = clientHeight - margin.top - margin.bottom;
     this.rowHeight = (this.height - 12 * (rows - 1)) / rows;

@@ -1,6 +1,7 @@
 // The population in three dimensions, (y1, y2, PC1), with the plane it lies in, and the
 // outputs beside it: what a readout sees of that plane.
 import { palette } from "./palette.js";
+import { wipe } from "./plot.js";
 
 const fitted = 300; // samples of a stretch, its last ones, that are drawn and fitted
 export const enough = 150; // of them for a plane
@@ -62,7 +63,7 @@ export class Space {
   }
 
   box() {
-    const c = begin(this.canvas);
+    const c = wipe(this.canvas);
     const { clientWidth: w, clientHeight: h } = this.canvas;
     this.size = Math.min(w / 3.4, h / 3.8);
     this.middle = [w / 2, h / 2];
@@ -107,7 +108,7 @@ export class Space {
 
   // outputs draws y2 against y1, and the sources where they should lie.
   outputs(shown) {
-    const c = begin(this.readout);
+    const c = wipe(this.readout);
     const { clientWidth: w, clientHeight: h } = this.readout;
     const size = (Math.min(w, h) - 40) / 2 / reach;
     const at = ([a, b]) => [w / 2 + a * size, h / 2 - b * size];
@@ -134,22 +135,8 @@ export class Space {
   }
 }
 
-function begin(canvas) {
-  const { clientWidth, clientHeight } = canvas;
-  const ratio = Math.max(2, devicePixelRatio || 1);
-  if (canvas.width !== clientWidth * ratio || canvas.height !== clientHeight * ratio) {
-    canvas.width = clientWidth * ratio;
-    canvas.height = clientHeight * ratio;
-  }
-  const c = canvas.getContext("2d");
-  c.setTransform(ratio, 0, 0, ratio, 0, 0);
-  c.clearRect(0, 0, clientWidth, clientHeight);
-  c.font = "12px " + getComputedStyle(document.body).fontFamily;
-  c.lineJoin = "round";
-  return c;
-}
-
 function line(c, points) {
+  c.lineJoin = "round";
   c.beginPath();
   for (const p of points) c.lineTo(...p);
   c.stroke();
