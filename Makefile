@@ -55,7 +55,7 @@ pretrain: $(addprefix pretrain-,$(MODELS))
 
 pretrain-modulation-chords: FLAGS = --model modulation --title "Modulation, chords"
 pretrain-modulation-slow: FLAGS = --model modulation --tau 100 --title "Modulation, slow"
-pretrain-spatial-chords: FLAGS = --model spatial --batches 12000 --title "Diffuse modulation, chords"
+pretrain-spatial-chords: FLAGS = --model spatial --batches 16000 --title "Diffuse modulation, chords"
 pretrain-spatial-sines: FLAGS = --model spatial --sources sines --batches 16000 --title "Diffuse modulation, sines"
 pretrain-spatial-sines: NOTE = Trained with seed 1; seed 2 was given up after 4,500 batches, when its loss had jumped from 13 to 160.
 pretrain-dale-chords: FLAGS = --model dale --seed 3 --title "Dalean network, chords"
