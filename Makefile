@@ -59,7 +59,7 @@ pretrain-spatial-chords: FLAGS = --model spatial --batches 16000 --title "Diffus
 pretrain-spatial-sines: FLAGS = --model spatial --sources sines --batches 16000 --title "Diffuse modulation, sines"
 pretrain-spatial-sines: NOTE = Trained with seed 1; seed 2 was given up after 4,500 batches, when its loss had jumped from 13 to 160.
 pretrain-dale-chords: FLAGS = --model dale --seed 3 --title "Dalean network, chords"
-pretrain-dale-chords: NOTE = Trained with seed 3; seeds 1 and 2 had not begun to learn after 2,900 and 900 batches and were given up.
+pretrain-dale-chords: NOTE = Trained with seed 3. Of seeds 1 to 5, two learned: 1, 2 and 4 were on the plateau of loss 70 after 2,900, 900 and 1,400 batches and were given up; 5 reached a clarity of 0.89 with a feedback that works within a context rather than between contexts.
 
 pretrain-%:
 	mkdir -p bin
