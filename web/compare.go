@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -45,17 +46,19 @@ var compareColours = []string{"source1", "feedback", "source3", "source2", "erro
 // NewComparison names runs by what differs between them.
 func NewComparison(runs []ComparedRun, specs []spec.Spec) ComparePage {
 	p := ComparePage{Runs: runs}
+	settings := make([]map[string]string, len(specs)) // by field
+	for i, s := range specs {
+		settings[i] = map[string]string{}
+		for _, g := range Settings(s) {
+			for _, row := range g.Rows {
+				settings[i][row.Name] = row.Value
+			}
+		}
+	}
 	for _, f := range spec.Fields {
 		values := make([]string, len(specs))
-		for i, s := range specs {
-			values[i] = "–"
-			for _, g := range Settings(s) {
-				for _, row := range g.Rows {
-					if row.Name == f.Name {
-						values[i] = row.Value
-					}
-				}
-			}
+		for i := range specs {
+			values[i] = cmp.Or(settings[i][f.Name], "–")
 		}
 		switch distinct := slices.Compact(slices.Sorted(slices.Values(values))); {
 		case len(distinct) > 1:

@@ -110,16 +110,6 @@ func LessonNamed(slug string) (l Lesson, ok bool) {
 	return Lesson{}, false
 }
 
-// Right is the choice that a value makes right; -1 for one that is no number.
-func (s Step) Right(value float64) int {
-	for i, c := range s.Choices {
-		if value < c.Below {
-			return i
-		}
-	}
-	return -1
-}
-
 // LessonPage is one lesson.
 type LessonPage struct {
 	Lesson

@@ -77,7 +77,17 @@ func checkStep(t *testing.T, l Lesson, s Step, fig *figure.Figure) {
 		}
 		value /= by
 	}
-	if right := s.Right(float64(value)); right != s.Usual {
+	if right := s.right(float64(value)); right != s.Usual {
 		t.Errorf("%s: %g makes choice %d right, the lesson says %d", where, value, right, s.Usual)
 	}
+}
+
+// right is the choice that a value makes right; -1 for one that is no number.
+func (s Step) right(value float64) int {
+	for i, c := range s.Choices {
+		if value < c.Below {
+			return i
+		}
+	}
+	return -1
 }

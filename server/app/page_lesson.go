@@ -2,11 +2,11 @@ package app
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
 	"unmixlab/web"
+	"unmixlab/web/figure"
 )
 
 // stepClient is a step as the page's script needs it.
@@ -31,12 +31,9 @@ func (a *App) lessonPage(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return problem(http.StatusNotFound, "path.slug", "there is no lesson of this name")
 	}
-	seed := uint64(1)
-	if text := r.URL.Query().Get("seed"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 53); err != nil {
-			return problem(http.StatusUnprocessableEntity, "query.seed", "must be a whole number from 0 to 2⁵³")
-		}
+	seed, err := figure.Seed(r.URL.Query())
+	if err != nil {
+		return inQuery{err}
 	}
 	page := web.LessonPage{Lesson: lesson, Seed: seed, NextSeed: seed + 1}
 	for _, other := range web.Lessons {

@@ -26,6 +26,7 @@ func TestPagesHaveHandlers(t *testing.T) {
 	for path, status := range map[string]int{
 		"/": 200, "/runs": 200, "/runs/new": 200, "/runs/new?preset=fig6": 200, "/runs/new?from=ideal-spatial": 200,
 		"/models/ideal-spatial": 200, "/models/ideal-spatial/live": 200, "/models/ideal-spatial/figures/fig1": 200,
+		"/runs/compare": 200, "/lessons/mixtures": 200, "/lessons/mixtures?seed=soon": 422, "/lessons/none": 404,
 		"/runs/new?preset=none": 404, "/models/none": 404, "/runs/none": 404, "/models/ideal-spatial/figures/none": 404, "/nowhere": 404,
 	} {
 		got, head, body := l.request("GET", path, "", "Accept", "text/html")

@@ -103,19 +103,29 @@ func (s *Store) Interrupt(ctx context.Context, states ...string) (n int64, err e
 
 // Remove forgets a run: its metrics and its checkpoint with it.
 func (s *Store) Remove(ctx context.Context, id string) error {
-	if err := s.change(ctx, "DELETE FROM runs WHERE id = ?", id); err != nil {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		if err := met(tx.ExecContext(ctx, "DELETE FROM runs WHERE id = ?", id)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM metrics WHERE run = ?", id)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	_, err := s.write.ExecContext(ctx, "DELETE FROM metrics WHERE run = ?", id)
-	if e := os.Remove(s.CheckpointPath(id)); !errors.Is(e, fs.ErrNotExist) {
-		err = errors.Join(err, e)
+	if err := os.Remove(s.CheckpointPath(id)); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return err
+	return nil
 }
 
-// change is one UPDATE or DELETE that must meet a run.
+// change is one UPDATE that must meet a run.
 func (s *Store) change(ctx context.Context, query string, args ...any) error {
-	result, err := s.write.ExecContext(ctx, query, args...)
+	return met(s.write.ExecContext(ctx, query, args...))
+}
+
+// met is ErrNotFound for a statement that met no run.
+func met(result sql.Result, err error) error {
 	if err != nil {
 		return err
 	}

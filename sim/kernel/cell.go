@@ -1,9 +1,9 @@
 package kernel
 
-// CellBack is the adjoint of the cells of [LSTM.StepTape]: from dh (n), the gradient of h, and dc
-// (n), the gradient of c that came from the step after, it sets d (4,n), the
-// gradients of the pre-activations, and turns dc into the gradient of the c
-// before.
+// CellBack is the adjoint of the cells of [LSTM.StepTape]: from dh (n), the
+// gradient of h, and dc (n), the gradient of c that came from the step after, it
+// sets d (4,n), the gradients of the pre-activations, and turns dc into the
+// gradient of the c before.
 //
 //	d_o = dh*Po
 //	q = dc + dh*Pc

@@ -1,7 +1,7 @@
 // Several runs' loss curves in one chart.
 import { get } from "./api.js";
-import { Panel, line } from "./chart.js";
-import { frame, wholePowers } from "./learning.js";
+import { Panel } from "./chart.js";
+import { frame, mean, wholePowers } from "./learning.js";
 import { Series } from "./series.js";
 
 const every = 3000; // ms
@@ -36,7 +36,12 @@ async function load(run) {
   run.series.load(await get(`/api/runs/${run.id}/metrics?points=${run.series.most}`));
 }
 
-async function follow(panel) {
+// follow keeps the curves of runs that train up to date.
+function follow(panel) {
+  if (runs.some((run) => run.active)) setTimeout(refresh, every, panel);
+}
+
+async function refresh(panel) {
   const active = runs.filter((run) => run.active);
   if (document.visibilityState === "visible") {
     try {
@@ -50,7 +55,7 @@ async function follow(panel) {
       // the lab may be starting again: ask once more later
     }
   }
-  if (runs.some((run) => run.active)) setTimeout(follow, every, panel);
+  follow(panel);
 }
 
 function draw(panel) {
@@ -60,14 +65,13 @@ function draw(panel) {
 
 if (runs.length) {
   const panel = new Panel(document.getElementById("panel-losses"), { name: "runs", rows: table });
-  const series = runs.map((run) => line(run.name, `var(--${run.colour})`, { lineStyle: { color: `var(--${run.colour})`, width: 2 }, endLabel: { show: false } }));
   panel.chart.set({
     ...frame("loss (sum over a context)", wholePowers),
     grid: { left: 64, right: 24, top: 40, bottom: 48 },
     legend: { top: 0, left: 64, type: "scroll", textStyle: { color: "var(--ink)" }, itemWidth: 16, icon: "roundRect", itemHeight: 3 },
-    series,
+    series: runs.map((run) => mean(run.name, `var(--${run.colour})`)),
   });
   await Promise.allSettled(runs.map(load));
   draw(panel);
-  setTimeout(follow, every, panel);
+  follow(panel);
 }

@@ -18,7 +18,8 @@ export function frame(y, more) {
 }
 
 const raw = (name, colour) => line(name, colour, { lineStyle: { color: colour, width: 1, opacity: 0.4 }, endLabel: { show: false }, sampling: "lttb" });
-const mean = (name, colour) => line(name, colour, { lineStyle: { color: colour, width: 2 }, endLabel: { show: false } });
+// mean is a line without its name at the end.
+export const mean = (name, colour) => line(name, colour, { lineStyle: { color: colour, width: 2 }, endLabel: { show: false } });
 
 export const wholePowers = {
   type: "log",

@@ -50,6 +50,7 @@ export class LiveView {
     this.effective?.clear();
     this.contexts = [];
     this.frozen = [];
+    this.before = null; // the stretch before the last change, see population
     this.silenced = []; // samples at which what is silenced changed
     this.clamps = "{}";
     this.scale = 1;

@@ -16,7 +16,7 @@ function webgl() {
 const usual = "tested only";
 
 // readings are the figure's numbers with what is needed to judge them.
-function readings(list) {
+function readings({ readings: list, training }) {
   $("numbers-section").hidden = !list?.length;
   if (!list?.length) return;
   const compared = list.some((r) => r.checkpoint !== undefined);
@@ -33,14 +33,14 @@ function readings(list) {
       if (compared) row.push(r.checkpoint === undefined ? "–" : text(r.checkpoint));
       return row;
     }),
-    note: (list.some((r) => r.how === usual) ? "The network was only tested here, not trained again. " : "") +
-      (compared ? "Published checkpoint: " + (list.find((r) => r.origin)?.origin || "measured from it with other contexts") + ". The paper itself prints almost no numbers." : ""),
+    note: training +
+      (compared ? " Published checkpoint: " + (list.find((r) => r.origin)?.origin || "measured from it with other contexts") + ". The paper itself prints almost no numbers." : ""),
   });
 }
 
 // showFigure fills the page with a computed figure: its numbers and its panels.
 export function showFigure(figure) {
-  readings(figure.readings);
+  readings(figure);
   const box = $("panels");
   showPanels(figure, figure.panels.map((p) => p.id), box);
   for (const note of figure.notes || []) {

@@ -77,6 +77,15 @@ func NewRequest(model string, file *modelfile.File, sources *data.Sources, query
 	return r, nil
 }
 
+// Seed reads the seed of an address, 1 where it has none.
+func Seed(query url.Values) (uint64, error) {
+	v, err := value(query, named(common, "seed"), 1)
+	if err != nil {
+		return 0, *err
+	}
+	return uint64(v), nil
+}
+
 func named(table []Parameter, name string) Parameter {
 	for _, p := range table {
 		if p.Name == name {

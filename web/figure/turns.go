@@ -79,7 +79,7 @@ func (r Request) components(ctx context.Context, k int) (played, analysis.PCA, e
 // Component is the population's first principal component as figure 5 fits it, at the
 // paper's size and seed 1; ok is false for a model that has no population.
 func Component(ctx context.Context, model string, file *modelfile.File, sources *data.Sources) (c PopulationComponent, ok bool, err error) {
-	if kind := file.Network.Spec.Model; kind != spec.Spatial && kind != spec.Ideal && kind != spec.Dale {
+	if sp := file.Network.Spec; sp.Model != spec.Dale && diffuse(sp) != "" {
 		return c, false, nil
 	}
 	r, err := NewRequest(model, file, sources, nil)
