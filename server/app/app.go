@@ -162,7 +162,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := a.measureIdeal(ctx); err != nil {
 		return err
 	}
-	n, err := a.store.Interrupt(ctx, string(job.Queued), string(job.Running))
+	n, err := a.store.Interrupt(ctx)
 	if err != nil {
 		return err
 	}

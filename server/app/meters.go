@@ -88,6 +88,6 @@ func (c runCounts) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	for _, s := range job.States {
-		ch <- prometheus.MustNewConstMetric(runsDesc, prometheus.GaugeValue, float64(counts[string(s)]), string(s))
+		ch <- prometheus.MustNewConstMetric(runsDesc, prometheus.GaugeValue, float64(counts[s]), string(s))
 	}
 }

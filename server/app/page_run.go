@@ -6,7 +6,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"unmixlab/server/job"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 )
@@ -18,8 +17,8 @@ func runRow(r RunInfo) web.RunRow {
 		SecondsPerBatch: r.SecondsPerBatch, Eta: "–", Created: r.Created, Updated: r.Updated,
 		Kernel: r.Kernel, ModelID: r.ModelID,
 		CanPause:  r.State.Active(),
-		CanResume: !r.State.Active() && r.State != job.Finished,
-		CanStop:   r.State.Active() || r.State == job.Paused || r.State == job.Interrupted,
+		CanResume: r.State.Resumable(),
+		CanStop:   r.State.Stoppable(),
 		CanSave:   r.Batch > 0,
 	}
 	if row.Line == row.Title {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func runInfo(r store.Run) RunInfo {
 		slog.Error("a run's stored settings cannot be read", "run", r.ID, "error", err)
 	}
 	info := RunInfo{
-		ID: r.ID, Title: r.Title, Spec: sp, State: job.State(r.State), Batch: r.Batch, Batches: r.Batches,
+		ID: r.ID, Title: r.Title, Spec: sp, State: r.State, Batch: r.Batch, Batches: r.Batches,
 		SecondsPerBatch: r.Seconds, Loss: finite(r.Loss), GradNorm: finite(r.GradNorm),
 		Created: r.Created, Updated: r.Updated, Error: r.Error, Kernel: r.Kernel, ModelID: r.ModelID,
 	}
@@ -105,7 +106,7 @@ func (a *App) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
 	}
 	now := time.Now()
 	r := store.Run{
-		ID: newID(), Title: sp.String(), Spec: sp.JSON(), State: string(job.Queued), Batches: sp.Batches,
+		ID: newID(), Title: sp.String(), Spec: sp.JSON(), State: job.Queued, Batches: sp.Batches,
 		Loss: math.NaN(), GradNorm: math.NaN(), Kernel: kernel.Name(), Created: now, Updated: now,
 	}
 	if err := a.store.Add(ctx, r); err != nil {
@@ -150,11 +151,9 @@ func (a *App) endRun(ctx context.Context, id string, as job.State, atRest ...job
 	}
 	err = a.jobs.End(ctx, id, as)
 	if errors.Is(err, job.ErrNotActive) {
-		for _, s := range atRest {
-			if r.State == string(s) {
-				a.stateChanged(id, as, nil)
-				err = nil
-			}
+		if slices.Contains(atRest, r.State) {
+			a.stateChanged(id, as, nil)
+			err = nil
 		}
 	}
 	if err != nil {
@@ -199,7 +198,7 @@ func (a *App) stateChanged(id string, s job.State, failure error) {
 		text = failure.Error()
 		slog.Error("run failed", "run", id, "error", failure)
 	}
-	if err := a.store.SetState(context.Background(), id, string(s), text); err != nil {
+	if err := a.store.SetState(context.Background(), id, s, text); err != nil {
 		slog.Error("a run's state cannot be recorded", "run", id, "state", s, "error", err)
 	}
 	a.publishState(id)

@@ -13,10 +13,10 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unmixlab/sim/train"
 
 	"unmixlab/server/job"
 	"unmixlab/server/store"
+	"unmixlab/sim/train"
 )
 
 // losses are a run's, of every batch.
@@ -222,10 +222,10 @@ func crash(t *testing.T, dir, id string, batch int) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.SetState(t.Context(), id, string(job.Running), ""); err != nil {
+	if err := s.SetState(t.Context(), id, job.Running, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Append(t.Context(), id, []store.Metric{{Batch: batch + 1, Loss: 1}, {Batch: batch + lost, Loss: 1}}, 1); err != nil {
+	if err := s.Append(t.Context(), id, []train.Progress{{Batch: batch + 1, Loss: 1}, {Batch: batch + lost, Loss: 1}}, 1); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -7,13 +7,13 @@ import (
 	"math"
 	"time"
 
-	"unmixlab/server/store"
+	"unmixlab/sim/train"
 )
 
 // writeEvents writes metrics in the format of TensorBoard's event files: TFRecords,
 // each an Event in protocol buffers' encoding. Scalars "loss" and "grad_norm" stand
 // at the step of their batch; values that are no numbers are left out.
-func writeEvents(w io.Writer, began time.Time, ms []store.Metric) error {
+func writeEvents(w io.Writer, began time.Time, ms []train.Progress) error {
 	wall := float64(began.UnixMilli()) / 1000
 	version := protoDouble(nil, 1, wall)
 	version = protoBytes(version, 3, []byte("brain.Event:2"))

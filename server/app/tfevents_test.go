@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"unmixlab/server/store"
+	"unmixlab/sim/train"
 )
 
 // readEvents is a reader of event files written against the formats' descriptions:
@@ -85,7 +85,7 @@ func fields(t *testing.T, b []byte) func(func(int, []byte) bool) {
 
 func TestEventFiles(t *testing.T) {
 	var b bytes.Buffer
-	ms := []store.Metric{{Batch: 1, Loss: 2.5, GradNorm: 0.5, Seconds: 1}, {Batch: 300, Loss: math.NaN(), GradNorm: 4}, {Batch: 301, Loss: math.NaN(), GradNorm: math.Inf(1)}}
+	ms := []train.Progress{{Batch: 1, Loss: 2.5, GradNorm: 0.5, Seconds: 1}, {Batch: 300, Loss: math.NaN(), GradNorm: 4}, {Batch: 301, Loss: math.NaN(), GradNorm: math.Inf(1)}}
 	if err := writeEvents(&b, time.Unix(1700000000, 0), ms); err != nil {
 		t.Fatal(err)
 	}

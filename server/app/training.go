@@ -87,9 +87,9 @@ type trainingRun struct {
 	batches int
 	wishes  chan chan error // checkpoints wished for now
 
-	recent       []store.Metric // the last metricsShown, for those who watch
-	unrecorded   []store.Metric // since the last transaction
-	perBatch     float64        // seconds, lately
+	recent       []train.Progress // the last metricsShown, for those who watch
+	unrecorded   []train.Progress // since the last transaction
+	perBatch     float64          // seconds, lately
 	shown        time.Time
 	recorded     time.Time
 	snapped      time.Time
@@ -121,9 +121,8 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 
 // note takes in what a batch gave.
 func (r *trainingRun) note(p train.Progress) {
-	m := store.Metric{Batch: p.Batch, Loss: p.Loss, GradNorm: p.GradNorm, Seconds: p.Seconds}
-	r.unrecorded = append(r.unrecorded, m)
-	r.recent = append(r.recent, m)
+	r.unrecorded = append(r.unrecorded, p)
+	r.recent = append(r.recent, p)
 	if n := len(r.recent) - metricsShown; n > 0 {
 		r.recent = append(r.recent[:0], r.recent[n:]...)
 	}

@@ -6,9 +6,9 @@ import (
 	"math"
 
 	"unmixlab/server/hub"
-	"unmixlab/server/store"
 	"unmixlab/sim/data"
 	"unmixlab/sim/record"
+	"unmixlab/sim/train"
 )
 
 // protocol is the version of what the websockets say.
@@ -72,7 +72,7 @@ func textMessage(v any) hub.Message {
 }
 
 // metricsGroup is the message of the last batches: [batch, loss, grad_norm, seconds].
-func metricsGroup(ms []store.Metric) hub.Group {
+func metricsGroup(ms []train.Progress) hub.Group {
 	points := make([][4]*float64, len(ms))
 	for i, m := range ms {
 		points[i] = [4]*float64{finite(float64(m.Batch)), finite(m.Loss), finite(m.GradNorm), finite(m.Seconds)}

@@ -31,6 +31,12 @@ var States = []State{Queued, Running, Paused, Stopped, Finished, Failed, Interru
 // Active tells whether work in this state waits for its turn or is being done.
 func (s State) Active() bool { return s == Queued || s == Running }
 
+// Resumable tells whether work in this state can be started again.
+func (s State) Resumable() bool { return !s.Active() && s != Finished }
+
+// Stoppable tells whether work in this state can still be stopped for good.
+func (s State) Stoppable() bool { return s.Active() || s == Paused || s == Interrupted }
+
 // Work goes on until it is finished, fails, or its context ends; then it puts
 // itself in order and returns false, nil.
 type Work func(ctx context.Context) (finished bool, err error)

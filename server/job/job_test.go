@@ -177,3 +177,15 @@ func TestManyStartsAndEndsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// What can be done with a run follows from its state, for pages and API alike.
+func TestWhatEachStateAllows(t *testing.T) {
+	for state, want := range map[State][3]bool{ // active, resumable, stoppable
+		Queued: {true, false, true}, Running: {true, false, true}, Paused: {false, true, true}, Stopped: {false, true, false},
+		Finished: {false, false, false}, Failed: {false, true, false}, Interrupted: {false, true, true},
+	} {
+		if got := [3]bool{state.Active(), state.Resumable(), state.Stoppable()}; got != want {
+			t.Errorf("%s: active, resumable, stoppable are %v, want %v", state, got, want)
+		}
+	}
+}

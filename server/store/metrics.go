@@ -4,19 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"unmixlab/sim/train"
 )
 
-// Metric is what one batch of training gave.
-type Metric struct {
-	Batch    int
-	Loss     float64 // NaN where it was no finite number
-	GradNorm float64 // likewise
-	Seconds  float64 // the batch took
-}
-
 // Append records batches done since the last call and, in the same transaction,
-// the run's own batch, loss, gradient norm and seconds per batch.
-func (s *Store) Append(ctx context.Context, id string, ms []Metric, secondsPerBatch float64) error {
+// the run's own batch, loss, gradient norm and seconds per batch. A loss or a norm
+// that is no finite number comes back as NaN.
+func (s *Store) Append(ctx context.Context, id string, ms []train.Progress, secondsPerBatch float64) error {
 	if len(ms) == 0 {
 		return nil
 	}
@@ -57,7 +52,7 @@ func (s *Store) Rewind(ctx context.Context, id string, batch int) error {
 // batches (0: no limit) it takes the first, the last and, of each of points/2
 // stretches of equal length, those with the lowest and the highest loss, so that a
 // thinned curve keeps its peaks.
-func (s *Store) Metrics(ctx context.Context, id string, points int) ([]Metric, error) {
+func (s *Store) Metrics(ctx context.Context, id string, points int) ([]train.Progress, error) {
 	var count int
 	var first, last sql.NullInt64
 	err := s.read.QueryRowContext(ctx, "SELECT count(*), min(batch), max(batch) FROM metrics WHERE run = ?", id).
@@ -78,15 +73,15 @@ func (s *Store) Metrics(ctx context.Context, id string, points int) ([]Metric, e
 		ORDER BY batch`, id, first.Int64, last.Int64, length)
 }
 
-func (s *Store) metrics(ctx context.Context, query string, args ...any) ([]Metric, error) {
+func (s *Store) metrics(ctx context.Context, query string, args ...any) ([]train.Progress, error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	ms := []Metric{}
+	ms := []train.Progress{}
 	for rows.Next() {
-		var m Metric
+		var m train.Progress
 		var loss, norm sql.NullFloat64
 		if err := rows.Scan(&m.Batch, &loss, &norm, &m.Seconds); err != nil {
 			return nil, err
@@ -111,7 +106,7 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 }
 
 // LastMetrics gives the metrics of a run's last n batches, in their order.
-func (s *Store) LastMetrics(ctx context.Context, id string, n int) ([]Metric, error) {
+func (s *Store) LastMetrics(ctx context.Context, id string, n int) ([]train.Progress, error) {
 	return s.metrics(ctx, `SELECT * FROM (SELECT batch, loss, grad_norm, seconds FROM metrics
 		WHERE run = ? ORDER BY batch DESC LIMIT ?) ORDER BY batch`, id, n)
 }

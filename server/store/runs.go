@@ -8,6 +8,8 @@ import (
 	"math"
 	"os"
 	"time"
+
+	"unmixlab/server/job"
 )
 
 // Run is one training run as the database keeps it.
@@ -15,7 +17,7 @@ type Run struct {
 	ID       string
 	Title    string
 	Spec     []byte // JSON
-	State    string
+	State    job.State
 	Batch    int     // done
 	Batches  int     // to do
 	Loss     float64 // of the last batch; NaN before the first
@@ -77,7 +79,7 @@ func scanRun(row interface{ Scan(...any) error }) (Run, error) {
 }
 
 // SetState records a change of state, with the error of a failure.
-func (s *Store) SetState(ctx context.Context, id, state, failure string) error {
+func (s *Store) SetState(ctx context.Context, id string, state job.State, failure string) error {
 	return s.change(ctx, "UPDATE runs SET state = ?, error = ?, updated = ? WHERE id = ?",
 		state, failure, millis(time.Now()), id)
 }
@@ -87,11 +89,14 @@ func (s *Store) SetModel(ctx context.Context, id, model string) error {
 	return s.change(ctx, "UPDATE runs SET model_id = ? WHERE id = ?", model, id)
 }
 
-// Interrupt marks every run in one of the states as interrupted: what a lab that
-// starts does with runs that a dead one left queued or running.
-func (s *Store) Interrupt(ctx context.Context, states ...string) (n int64, err error) {
-	for _, state := range states {
-		result, err := s.write.ExecContext(ctx, "UPDATE runs SET state = 'interrupted' WHERE state = ?", state)
+// Interrupt marks every run that is queued or running as interrupted: what a lab
+// that starts does with those that a dead one left.
+func (s *Store) Interrupt(ctx context.Context) (n int64, err error) {
+	for _, state := range job.States {
+		if !state.Active() {
+			continue
+		}
+		result, err := s.write.ExecContext(ctx, "UPDATE runs SET state = ? WHERE state = ?", job.Interrupted, state)
 		if err != nil {
 			return n, err
 		}
@@ -160,15 +165,15 @@ func (s *Store) AddKernel(ctx context.Context, id, kernel string) error {
 }
 
 // States counts the runs in each state.
-func (s *Store) States(ctx context.Context) (map[string]int, error) {
+func (s *Store) States(ctx context.Context) (map[job.State]int, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT state, count(*) FROM runs GROUP BY state")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	counts := map[string]int{}
+	counts := map[job.State]int{}
 	for rows.Next() {
-		var state string
+		var state job.State
 		var n int
 		if err := rows.Scan(&state, &n); err != nil {
 			return nil, err

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"unmixlab/server/job"
+	"unmixlab/sim/train"
 )
 
 func open(t *testing.T, dir string) *Store {
@@ -22,7 +25,7 @@ func open(t *testing.T, dir string) *Store {
 	return s
 }
 
-func add(t *testing.T, s *Store, id, state string) {
+func add(t *testing.T, s *Store, id string, state job.State) {
 	t.Helper()
 	now := time.Now()
 	err := s.Add(t.Context(), Run{ID: id, Title: "a run", Spec: []byte(`{"model":"spatial"}`), State: state, Batches: 100,
@@ -43,9 +46,9 @@ func get(t *testing.T, s *Store, id string) Run {
 
 func appendTo(t *testing.T, s *Store, id string, losses ...float64) {
 	t.Helper()
-	var ms []Metric
+	var ms []train.Progress
 	for i, l := range losses {
-		ms = append(ms, Metric{Batch: i + 1, Loss: l, GradNorm: 2 * l, Seconds: 0.5})
+		ms = append(ms, train.Progress{Batch: i + 1, Loss: l, GradNorm: 2 * l, Seconds: 0.5})
 	}
 	if err := s.Append(t.Context(), id, ms, 0.5); err != nil {
 		t.Fatal(err)
@@ -124,15 +127,19 @@ func TestUnknownRuns(t *testing.T) {
 
 func TestInterruptMarksWhatWasUnderWay(t *testing.T) {
 	s := open(t, t.TempDir())
-	for _, state := range []string{"queued", "running", "paused", "finished"} {
-		add(t, s, state, state)
+	for _, state := range job.States {
+		add(t, s, string(state), state)
 	}
-	if n, err := s.Interrupt(t.Context(), "queued", "running"); n != 2 || err != nil {
+	if n, err := s.Interrupt(t.Context()); n != 2 || err != nil {
 		t.Errorf("marked %d, %v, want 2", n, err)
 	}
-	for id, want := range map[string]string{"queued": "interrupted", "running": "interrupted", "paused": "paused", "finished": "finished"} {
-		if got := get(t, s, id).State; got != want {
-			t.Errorf("%s became %s, want %s", id, got, want)
+	for _, was := range job.States {
+		want := was
+		if was == job.Queued || was == job.Running {
+			want = job.Interrupted
+		}
+		if got := get(t, s, string(was)).State; got != want {
+			t.Errorf("%s became %s, want %s", was, got, want)
 		}
 	}
 }
