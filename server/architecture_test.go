@@ -32,9 +32,10 @@ var layers = []struct {
 	{"templates", nil}, {"static", nil}, {"trained_models", nil},
 	{"web", []string{"templates", "web/chart", "web/figure", "sim/modelfile", "sim/spec"}},
 	{"server/hub", nil}, {"server/job", nil}, {"server/store", []string{"server/job", "sim/train"}},
-	{"server/app", []string{"static", "templates", "trained_models", "web", "web/chart", "web/figure", "server/hub", "server/job", "server/store",
+	{"server/assets", nil},
+	{"server/app", []string{"static", "templates", "trained_models", "server/assets", "web", "web/chart", "web/figure", "server/hub", "server/job", "server/store",
 		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
-	{"server", []string{"static", "templates", "trained_models", "server/app", "server/store", "web", "web/figure",
+	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/store", "web", "web/figure",
 		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"unmixlab/server/app"
+	"unmixlab/server/assets"
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
 	"unmixlab/sim/modelfile"
@@ -132,7 +133,7 @@ func (c figureCommand) query() url.Values {
 
 // writeHTML writes a page that loads nothing: style, scripts and data stand in it.
 func (c figureCommand) writeHTML(w io.Writer, f *figure.Figure, about string) error {
-	assets, err := app.LoadAssets(static.FS)
+	files, err := assets.Load(static.FS)
 	if err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ func (c figureCommand) writeHTML(w io.Writer, f *figure.Figure, about string) er
 		}
 	}
 	page := web.Standalone{Figure: f, About: about, Command: command, Date: time.Now().Format("2 January 2006")}
-	return page.Write(w, templates.FS, assets.Read, assets.Libraries())
+	return page.Write(w, templates.FS, files.Read, files.Libraries())
 }
 
 func figureIDs() string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"unmixlab/server/app"
+	"unmixlab/server/assets"
 	"unmixlab/static"
 	trainedmodels "unmixlab/trained_models"
 )
@@ -20,8 +21,8 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if c.Runs < 1 || c.Runs > 64 {
 		return fmt.Errorf("--runs is %d, must be from 1 to 64", c.Runs)
 	}
-	if !app.HasVendor(static.FS) {
-		app.FetchVendor(ctx, t.err)
+	if !assets.HasVendor(static.FS) {
+		assets.FetchVendor(ctx, t.err)
 	}
 	lab, err := app.New(ctx, app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS})
 	if err != nil {
@@ -41,6 +42,6 @@ type vendorCommand struct{}
 
 // Run copies ECharts to where a build embeds it, fetching it first when missing.
 func (vendorCommand) Run(ctx context.Context, t terminal) error {
-	app.FetchVendor(ctx, t.err)
-	return app.CopyVendor()
+	assets.FetchVendor(ctx, t.err)
+	return assets.CopyVendor()
 }

@@ -213,28 +213,3 @@ func TestOpenToTheNetwork(t *testing.T) {
 		t.Errorf("another name gave %d", w.Code)
 	}
 }
-
-func TestStaticFiles(t *testing.T) {
-	l := boot(t, Config{})
-	lasting := l.Assets.URL("css/base.css")
-	status, h, plain := l.request("GET", lasting, "", "Accept-Encoding", "identity")
-	if status != 200 || !strings.Contains(h.Get("Cache-Control"), "immutable") || len(plain) == 0 {
-		t.Errorf("%s gave %d, %v", lasting, status, h)
-	}
-	_, h, zip := l.request("GET", lasting, "", "Accept-Encoding", "gzip")
-	if h.Get("Content-Encoding") != "gzip" || len(zip) >= len(plain) || h.Get("Vary") == "" {
-		t.Errorf("gzipped: %d of %d bytes, %v", len(zip), len(plain), h)
-	}
-	status, h, _ = l.request("GET", "/static/css/base.css", "")
-	if status != 200 || h.Get("Cache-Control") != "no-cache" {
-		t.Errorf("without a version: %d, %v", status, h)
-	}
-	if status, _, _ := l.request("GET", "/static/css/base.css", "", "If-None-Match", h.Get("Etag")); status != 304 {
-		t.Errorf("unchanged it gave %d, want 304", status)
-	}
-	for _, path := range []string{"/static/", "/static/css", "/static/css/none.css", "/static/embed.go", "/static/..%2Fgo.mod"} {
-		if status, _, _ := l.request("GET", path, ""); status != 404 {
-			t.Errorf("%s gave %d, want 404", path, status)
-		}
-	}
-}

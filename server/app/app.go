@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"unmixlab/server/assets"
 	"unmixlab/server/hub"
 	"unmixlab/server/job"
 	"unmixlab/server/store"
@@ -83,7 +84,7 @@ func isFolder(path string) bool {
 
 // App is a lab that listens. New opens it, Run serves until its context ends.
 type App struct {
-	Assets *Assets
+	Assets *assets.Files
 	models *modelfile.Library
 	store  *store.Store
 	jobs   *job.Registry
@@ -147,7 +148,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 // open does the parts of New that can fail.
 func (a *App) open(ctx context.Context) (err error) {
-	if a.Assets, err = LoadAssets(static.FS); err != nil {
+	if a.Assets, err = assets.Load(static.FS); err != nil {
 		return err
 	}
 	if a.pages, err = web.NewRenderer(templates.FS, a.Assets.URL); err != nil {

@@ -1,4 +1,4 @@
-package app
+package assets
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ func TestWithoutNpmTheLabSaysWhatIsMissing(t *testing.T) {
 	if !strings.Contains(said.String(), "npm is not installed") {
 		t.Errorf("it said %q", said.String())
 	}
-	a, err := LoadAssets(fstest.MapFS{"css/base.css": {Data: []byte("p {}")}})
+	a, err := Load(fstest.MapFS{"css/base.css": {Data: []byte("p {}")}})
 	if err != nil || !strings.Contains(a.Missing, "npm ci") {
 		t.Errorf("Missing is %q, %v", a.Missing, err)
 	}
@@ -67,7 +67,7 @@ for f in echarts/LICENSE echarts/NOTICE echarts-gl/LICENSE; do echo licence >nod
 	if !strings.Contains(said.String(), "Fetching") {
 		t.Errorf("it said %q", said.String())
 	}
-	a, err := LoadAssets(fstest.MapFS{})
+	a, err := Load(fstest.MapFS{})
 	if err != nil || a.Missing != "" || a.files["vendor/echarts-gl.min.js"] == nil {
 		t.Errorf("Missing is %q, %v", a.Missing, err)
 	}

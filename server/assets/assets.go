@@ -1,4 +1,7 @@
-package app
+// Package assets has the files that the lab's pages load: those embedded in the
+// program, and ECharts, which npm fetches once where it is missing. They are served
+// under /static/.
+package assets
 
 import (
 	"bytes"
@@ -15,18 +18,18 @@ import (
 	"sync"
 )
 
-// Assets are the static files, held in memory. Every file has two addresses:
+// Files are the static files, held in memory. Every file has two addresses:
 // /static/NAME, which a browser checks again each time, and /static/VERSION/NAME
 // (URL), which it may keep for ever, as the version changes with any of the files.
 // The modules that a script imports by relative names share its version.
-type Assets struct {
+type Files struct {
 	Missing string // what the pages lack and what to do about it, or ""
 
 	version string
-	files   map[string]*asset
+	files   map[string]*file
 }
 
-type asset struct {
+type file struct {
 	kind  string // content type
 	etag  string
 	plain []byte
@@ -43,43 +46,43 @@ var kinds = map[string]string{
 	".NOTICE":  "text/plain; charset=utf-8",
 }
 
-// LoadAssets reads the embedded files and, where they lack ECharts, takes it from
+// Load reads the embedded files and, where they lack ECharts, takes it from
 // the node_modules of the checkout that the lab runs from.
-func LoadAssets(embedded fs.FS) (*Assets, error) {
-	a := &Assets{files: map[string]*asset{}}
+func Load(embedded fs.FS) (*Files, error) {
+	f := &Files{files: map[string]*file{}}
 	err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		return a.load(embedded, name)
+		return f.load(embedded, name)
 	})
 	if err != nil {
 		return nil, err
 	}
 	if !HasVendor(embedded) {
-		if err := a.loadVendor(); err != nil {
+		if err := f.loadVendor(); err != nil {
 			return nil, err
 		}
 	}
-	a.version = a.hash()
-	return a, nil
+	f.version = f.hash()
+	return f, nil
 }
 
-func (a *Assets) loadVendor() error {
-	dir := checkout()
+func (f *Files) loadVendor() error {
+	dir := Checkout()
 	if dir == "" || !HasVendor(nodeModules(dir)) {
-		a.Missing = "ECharts is missing: charts cannot be drawn. Install npm, run `npm ci` in the folder static of the lab's sources, and start the lab again."
+		f.Missing = "ECharts is missing: charts cannot be drawn. Install npm, run `npm ci` in the folder static of the lab's sources, and start the lab again."
 		return nil
 	}
-	for _, f := range vendored {
-		if err := a.load(nodeModules(dir), "vendor/"+f.name); err != nil {
+	for _, v := range vendored {
+		if err := f.load(nodeModules(dir), "vendor/"+v.name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *Assets) load(files fs.FS, name string) error {
+func (f *Files) load(files fs.FS, name string) error {
 	kind, ok := kinds[path.Ext(name)]
 	if !ok {
 		return nil
@@ -89,18 +92,18 @@ func (a *Assets) load(files fs.FS, name string) error {
 		return err
 	}
 	sum := sha256.Sum256(b)
-	one := &asset{kind: kind, etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: b}
+	one := &file{kind: kind, etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: b}
 	if len(b) > 1000 {
 		one.zip = sync.OnceValue(func() []byte { return zipped(b) })
 	}
-	a.files[name] = one
+	f.files[name] = one
 	return nil
 }
 
-func (a *Assets) hash() string {
+func (f *Files) hash() string {
 	h := sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(a.files)) {
-		h.Write([]byte(name + a.files[name].etag))
+	for _, name := range slices.Sorted(maps.Keys(f.files)) {
+		h.Write([]byte(name + f.files[name].etag))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:6])
 }
@@ -114,11 +117,11 @@ func zipped(b []byte) []byte {
 }
 
 // URL is the lasting address of a file such as "js/run.js".
-func (a *Assets) URL(name string) string { return "/static/" + a.version + "/" + name }
+func (f *Files) URL(name string) string { return "/static/" + f.version + "/" + name }
 
 // Read gives a file such as "css/base.css".
-func (a *Assets) Read(name string) ([]byte, error) {
-	one, ok := a.files[name]
+func (f *Files) Read(name string) ([]byte, error) {
+	one, ok := f.files[name]
 	if !ok {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 	}
@@ -126,21 +129,21 @@ func (a *Assets) Read(name string) ([]byte, error) {
 }
 
 // Libraries are ECharts' scripts in the order of loading; none when it is missing.
-func (a *Assets) Libraries() []string {
-	if a.Missing != "" {
+func (f *Files) Libraries() []string {
+	if f.Missing != "" {
 		return nil
 	}
 	return []string{"vendor/echarts.min.js", "vendor/echarts-gl.min.js"}
 }
 
 // ServeHTTP answers the addresses under /static/.
-func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/static/")
 	cache := "no-cache"
-	if rest, ok := strings.CutPrefix(name, a.version+"/"); ok {
+	if rest, ok := strings.CutPrefix(name, f.version+"/"); ok {
 		name, cache = rest, "public, max-age=31536000, immutable"
 	}
-	one, ok := a.files[name]
+	one, ok := f.files[name]
 	if !ok {
 		http.NotFound(w, r)
 		return

@@ -1,4 +1,4 @@
-package app
+package assets
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ const fetchLimit = 2 * time.Minute
 // static/package-lock.json pins, and says so on w. Without npm or network the lab
 // starts all the same; its pages say what is missing.
 func FetchVendor(ctx context.Context, w io.Writer) {
-	dir := checkout()
+	dir := Checkout()
 	if dir == "" || HasVendor(nodeModules(dir)) {
 		return
 	}
@@ -51,8 +51,8 @@ func FetchVendor(ctx context.Context, w io.Writer) {
 	}
 }
 
-// checkout is the root of the lab's sources when it runs from within them, or "".
-func checkout() string {
+// Checkout is the root of the lab's sources when it runs from within them, or "".
+func Checkout() string {
 	dir, err := os.Getwd()
 	if err != nil {
 		return ""
@@ -100,7 +100,7 @@ func HasVendor(files fs.FS) bool {
 // CopyVendor writes the vendored files from a checkout's node_modules to its
 // static/vendor, where a build embeds them.
 func CopyVendor() error {
-	dir := checkout()
+	dir := Checkout()
 	if dir == "" || !HasVendor(nodeModules(dir)) {
 		return errors.New("static/node_modules has no ECharts: run npm ci in static first")
 	}
