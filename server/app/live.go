@@ -2,15 +2,15 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 
 	"unmixlab/server/hub"
+	"unmixlab/server/live"
+	"unmixlab/server/wire"
 	"unmixlab/sim/data"
 	"unmixlab/sim/modelfile"
-	"unmixlab/sim/spec"
 	"unmixlab/web/figure"
 )
 
@@ -32,7 +32,7 @@ func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
 	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return converse(ctx, a.closing, c, s) })
 }
 
-func (a *App) openSession(r *http.Request) (*session, error) {
+func (a *App) openSession(r *http.Request) (*live.Session, error) {
 	id := r.URL.Query().Get("model")
 	if id == "" {
 		return nil, problem(http.StatusUnprocessableEntity, "query.model", "is missing: name a model")
@@ -45,12 +45,7 @@ func (a *App) openSession(r *http.Request) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSession(f.Network, src)
-	if err != nil {
-		return nil, err
-	}
-	s.fit = func(ctx context.Context) *figure.PopulationComponent { return a.component(ctx, id, f, src) }
-	return s, nil
+	return live.New(f.Network, src, func(ctx context.Context) *figure.PopulationComponent { return a.component(ctx, id, f, src) })
 }
 
 // component fits the first principal component of a model's population, or gives the
@@ -72,10 +67,10 @@ func (a *App) component(ctx context.Context, id string, f *modelfile.File, src *
 // converse runs a session over a socket until that ends or the lab closes: commands
 // come in, the newest frame and state go out. While a write takes its time the
 // simulation goes on.
-func converse(ctx, closing context.Context, c conn, s *session) error {
+func converse(ctx, closing context.Context, c conn, s *live.Session) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := c.send(ctx, s.hello()); err != nil {
+	if err := c.send(ctx, s.Hello()); err != nil {
 		return err
 	}
 	out := hub.New()
@@ -84,17 +79,16 @@ func converse(ctx, closing context.Context, c conn, s *session) error {
 	defer frames.Close()
 	show := func(key string, g hub.Group) { out.Publish("", key, g) }
 
-	commands := make(chan command)
+	commands := make(chan live.Command)
 	played, heard := make(chan struct{}), make(chan struct{})
-	sp := s.sp
 	go func() {
 		defer close(played)
-		s.run(ctx, commands, show)
+		s.Run(ctx, commands, show)
 	}()
 	go func() {
 		defer close(heard)
 		defer cancel()
-		listen(ctx, c, sp, commands, show)
+		listen(ctx, c, s, commands, show)
 	}()
 	err := c.forward(ctx, frames)
 	c.end(err)
@@ -106,15 +100,15 @@ func converse(ctx, closing context.Context, c conn, s *session) error {
 
 // listen reads commands until the socket or the context ends. Bad ones are answered
 // with what is wrong; the session goes on.
-func listen(ctx context.Context, c conn, sp spec.Spec, commands chan<- command, show func(string, hub.Group)) {
+func listen(ctx context.Context, c conn, s *live.Session, commands chan<- live.Command, show func(string, hub.Group)) {
 	for {
 		b, err := c.read(ctx)
 		if err != nil {
 			return
 		}
-		cmd, err := parseCommand(b, sp)
+		cmd, err := s.Parse(b)
 		if err != nil {
-			show("error", hub.Group{errorMessage(err)})
+			show("error", hub.Group{wire.Refused(err)})
 			continue
 		}
 		select {
@@ -123,36 +117,4 @@ func listen(ctx context.Context, c conn, sp spec.Spec, commands chan<- command, 
 			return
 		}
 	}
-}
-
-// hello says what the session is: its model, the signals it has with their widths,
-// and its state. The widths are those of a sample played by another player.
-func (s *session) hello() hub.Group {
-	probe := *s
-	widths := map[string]int{}
-	if err := probe.begin(); err == nil {
-		rec := probe.player.Advance(1)
-		for name := range signalKinds {
-			if signal := rec.Signal(name); signal != nil {
-				widths[name] = signal.Width
-			}
-		}
-	}
-	return hub.Group{textMessage(map[string]any{
-		"type": "hello", "protocol": protocol, "kinds": signalKinds, "model": s.net.Spec.Model,
-		"spec": s.net.Spec, "widths": widths, "feedback": s.net.Spec.Outputs(),
-		"speeds": []float64{minSpeed, maxSpeed}, "state": s.state(),
-	}), s.stateMessage()}
-}
-
-// errorMessage says what is wrong with which field of a command.
-func errorMessage(err error) hub.Message {
-	var field spec.FieldError
-	if !errors.As(err, &field) {
-		field.Message = err.Error()
-	}
-	return textMessage(struct {
-		Type string `json:"type"`
-		spec.FieldError
-	}{"error", field})
 }

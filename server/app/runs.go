@@ -15,6 +15,7 @@ import (
 	"unmixlab/server/hub"
 	"unmixlab/server/job"
 	"unmixlab/server/store"
+	"unmixlab/server/wire"
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/spec"
@@ -219,8 +220,5 @@ func (a *App) stateGroup(ctx context.Context, id string) (hub.Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hub.Group{textMessage(struct {
-		Type string `json:"type"`
-		RunInfo
-	}{"state", info})}, nil
+	return hub.Group{wire.State(info)}, nil
 }

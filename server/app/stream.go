@@ -7,6 +7,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"unmixlab/server/hub"
+	"unmixlab/server/wire"
 )
 
 // streamRun shows a run to a browser: the run as it is, then what changes.
@@ -42,6 +43,8 @@ func (a *App) present(ctx context.Context, id string) (hub.Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	hello := textMessage(map[string]any{"type": "hello", "protocol": protocol, "run": id, "kinds": signalKinds})
-	return append(append(hub.Group{hello}, state...), metricsGroup(last)...), nil
+	hello := wire.Hello(struct {
+		Run string `json:"run"`
+	}{id})
+	return append(append(hub.Group{hello}, state...), wire.Metrics(last)), nil
 }

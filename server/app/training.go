@@ -9,8 +9,10 @@ import (
 	"math"
 	"time"
 
+	"unmixlab/server/hub"
 	"unmixlab/server/job"
 	"unmixlab/server/store"
+	"unmixlab/server/wire"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/record"
 	"unmixlab/sim/spec"
@@ -186,7 +188,7 @@ func (r *trainingRun) checkpoint() error {
 }
 
 func (r *trainingRun) showMetrics() {
-	r.app.hub.Publish(r.id, "metrics", metricsGroup(r.recent))
+	r.app.hub.Publish(r.id, "metrics", hub.Group{wire.Metrics(r.recent)})
 }
 
 // snapshot shows the activity of the network as it is now to those who watch.
@@ -201,5 +203,5 @@ func (r *trainingRun) snapshot(ctx context.Context) {
 		}
 		return
 	}
-	r.app.hub.Publish(r.id, "activity", activityGroup(r.trainer.Batch(), rec))
+	r.app.hub.Publish(r.id, "activity", wire.Activity(r.trainer.Batch(), rec))
 }

@@ -1,12 +1,17 @@
-package app
+// Package live plays a network for one client, who controls it by commands and is
+// shown frames and the session's state. It knows no connection: commands come in on a
+// channel, and what is to be shown goes to a function.
+package live
 
 import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"unmixlab/server/hub"
+	"unmixlab/server/wire"
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
 	"unmixlab/sim/model"
@@ -20,9 +25,9 @@ const (
 	defaultSpeed = 1000 // samples a second
 )
 
-// session is one live simulation as its client has set it up. It belongs to one
-// goroutine and knows no connection.
-type session struct {
+// Session is one live simulation as its client has set it up. It belongs to one
+// goroutine.
+type Session struct {
 	net      *model.Network
 	src      *data.Sources
 	sp       spec.Spec // the network's, with the sources of the moment
@@ -31,17 +36,21 @@ type session struct {
 	names    []string // signals sent
 	owed     float64  // samples due that the last frame left over
 
-	fit       func(context.Context) *figure.PopulationComponent // takes its time
-	component *figure.PopulationComponent                       // nil until it is there, or where there is none
+	fit       Fit
+	component *figure.PopulationComponent // nil until it is there, or where there is none
 
-	liveState
+	state
 }
 
-// liveState is what a client is told of its session.
-type liveState struct {
+// Fit gives the first principal component of the population that is played, or nil
+// where there is none. It takes its time.
+type Fit func(context.Context) *figure.PopulationComponent
+
+// state is what a client is told of its session.
+type state struct {
 	Playing     bool            `json:"playing"`
 	Frozen      bool            `json:"frozen"`
-	Context     contextJSON     `json:"context"`
+	Context     wire.Context    `json:"context"`
 	Sample      int             `json:"sample"`
 	Speed       float64         `json:"speed"`
 	Noise       float64         `json:"noise"`
@@ -52,15 +61,17 @@ type liveState struct {
 	Signals     []string        `json:"signals"`
 }
 
-func newSession(net *model.Network, src *data.Sources) (*session, error) {
-	s := &session{net: net, src: src, sp: net.Spec, names: shownSignals}
+// New is a session at the beginning of the network's own seed; fit is asked once it
+// runs, and may be nil.
+func New(net *model.Network, src *data.Sources, fit Fit) (*Session, error) {
+	s := &Session{net: net, src: src, sp: net.Spec, names: wire.Shown, fit: fit}
 	s.Speed, s.Noise = defaultSpeed, net.Spec.Noise
 	s.Seed = net.Spec.Seed
 	return s, s.begin()
 }
 
 // begin starts anew from the seed: the first context, no feedback frozen or clamped.
-func (s *session) begin() error {
+func (s *Session) begin() error {
 	player, err := record.NewPlayer(s.net, s.src, s.Seed)
 	if err != nil {
 		return err
@@ -76,7 +87,7 @@ func (s *session) begin() error {
 }
 
 // next draws a fresh context.
-func (s *session) next() error {
+func (s *Session) next() error {
 	c, err := s.contexts.Next()
 	if err != nil {
 		return err
@@ -85,13 +96,13 @@ func (s *session) next() error {
 	return nil
 }
 
-func (s *session) setContext(c data.Context) {
+func (s *Session) setContext(c data.Context) {
 	s.player.SetContext(c)
-	s.Context = newContextJSON(c, s.Sample, s.Sample)
+	s.Context = wire.NewContext(c, s.Sample, s.Sample)
 }
 
 // apply does what a command asks for. A step's frame is returned.
-func (s *session) apply(c command) (hub.Group, error) {
+func (s *Session) apply(c Command) (hub.Group, error) {
 	switch c.kind {
 	case "play", "pause":
 		s.Playing, s.owed = c.kind == "play", 0
@@ -129,7 +140,7 @@ func (s *session) apply(c command) (hub.Group, error) {
 	return nil, nil
 }
 
-func (s *session) clamp(signal int, value *float32) {
+func (s *Session) clamp(signal int, value *float32) {
 	s.player.Clamp(signal, value)
 	if value == nil {
 		delete(s.Clamps, signal)
@@ -139,7 +150,7 @@ func (s *session) clamp(signal int, value *float32) {
 }
 
 // setSources starts anew with other sources for the same network.
-func (s *session) setSources(c command) error {
+func (s *Session) setSources(c Command) error {
 	sp, err := c.withSources(s.sp)
 	if err != nil {
 		return err
@@ -153,7 +164,7 @@ func (s *session) setSources(c command) error {
 }
 
 // tick is the frame that is due after frameEvery has passed.
-func (s *session) tick() hub.Group {
+func (s *Session) tick() hub.Group {
 	s.owed += s.Speed * frameEvery.Seconds()
 	n := math.Floor(s.owed)
 	s.owed -= n
@@ -161,15 +172,15 @@ func (s *session) tick() hub.Group {
 }
 
 // advance goes on by n samples and gives their signals' frames.
-func (s *session) advance(n int) hub.Group {
+func (s *Session) advance(n int) hub.Group {
 	first := s.Sample
 	rec := s.player.Advance(n)
 	s.Sample += n
-	_, frames := signalFrames(rec, first, s.names)
+	_, frames := wire.Frames(rec, first, s.names)
 	if s.component != nil && slices.Contains(s.names, "pc1") {
 		z := rec.Signal(s.component.Signal)
 		scores := s.component.Scores(analysis.Block{N: z.Width, Data: z.Data}, 0)
-		frames = append(frames, frame(signalKinds["pc1"], first, 1, narrow(scores)))
+		frames = append(frames, wire.Frame("pc1", first, 1, narrow(scores)))
 	}
 	return frames
 }
@@ -182,27 +193,56 @@ func narrow(x []float64) []float32 {
 	return out
 }
 
-// state is the session as its client is told of it.
-func (s *session) state() liveState {
+// stateNow is the session as its client is told of it.
+func (s *Session) stateNow() state {
 	s.Sources, s.Frequencies, s.Signals = s.sp.Sources, s.sp.Frequencies, s.names
-	return s.liveState
+	return s.state
 }
 
-func (s *session) stateMessage() hub.Message {
-	return textMessage(struct {
-		Type string `json:"type"`
-		liveState
-	}{"state", s.state()})
+// hello is what a client learns of a session's network at the beginning.
+type hello struct {
+	Model    string         `json:"model"`
+	Spec     spec.Spec      `json:"spec"`
+	Widths   map[string]int `json:"widths"` // by signal
+	Feedback int            `json:"feedback"`
+	Speeds   [2]float64     `json:"speeds"` // the lowest and the highest
+	State    state          `json:"state"`
 }
 
-// run plays until its context ends: commands as they come, frames to show under the
+// Hello says what the session is: its model, the signals it has with their widths,
+// and its state. The widths are those of a sample played by another player.
+func (s *Session) Hello() hub.Group {
+	probe := *s
+	widths := map[string]int{}
+	if err := probe.begin(); err == nil {
+		rec := probe.player.Advance(1)
+		for _, name := range wire.Signals {
+			if signal := rec.Signal(name); signal != nil {
+				widths[name] = signal.Width
+			}
+		}
+	}
+	sp := s.net.Spec
+	return hub.Group{
+		wire.Hello(hello{sp.Model, sp, widths, sp.Outputs(), [2]float64{minSpeed, maxSpeed}, s.stateNow()}),
+		wire.State(s.stateNow()),
+	}
+}
+
+// Parse reads a command for the session; another goroutine may call it while the
+// session runs. See ParseCommand.
+func (s *Session) Parse(b []byte) (Command, error) { return ParseCommand(b, s.net.Spec) }
+
+// Run plays until its context ends: commands as they come, frames to show under the
 // key "frame", the state under "state" and refusals under "error".
-func (s *session) run(ctx context.Context, commands <-chan command, show func(key string, g hub.Group)) {
+func (s *Session) Run(ctx context.Context, commands <-chan Command, show func(key string, g hub.Group)) {
 	ticker := time.NewTicker(frameEvery)
 	defer ticker.Stop()
 	fitted := make(chan *figure.PopulationComponent, 1)
+	var fitting sync.WaitGroup
+	defer fitting.Wait()
 	if s.fit != nil {
-		go func() { fitted <- s.fit(ctx) }()
+		fitting.Go(func() { fitted <- s.fit(ctx) })
 	}
 	for {
 		var due <-chan time.Time
@@ -218,13 +258,13 @@ func (s *session) run(ctx context.Context, commands <-chan command, show func(ke
 		case c := <-commands:
 			frames, err := s.apply(c)
 			if err != nil {
-				show("error", hub.Group{errorMessage(err)})
+				show("error", hub.Group{wire.Refused(err)})
 				continue
 			}
 			if frames != nil {
 				show("frame", frames)
 			}
-			show("state", hub.Group{s.stateMessage()})
+			show("state", hub.Group{wire.State(s.stateNow())})
 		}
 	}
 }

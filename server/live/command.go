@@ -1,4 +1,4 @@
-package app
+package live
 
 import (
 	"encoding/json"
@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"unmixlab/server/wire"
 	"unmixlab/sim/spec"
 )
 
-// command is one thing that a live session's client asks for.
-type command struct {
+// Command is one thing that a session's client asks for.
+type Command struct {
 	kind    string   // its type
 	samples int      // step; 0: as many as a frame has at the session's speed
 	speed   float64  // speed, in samples a second
@@ -46,31 +47,31 @@ var commands = map[string][]string{
 	"sources": {"sources", "frequencies"},
 }
 
-// parseCommand reads one message of a client that drives a network of the spec. An
+// ParseCommand reads one message of a client that drives a network of the spec. An
 // error is a spec.FieldError that names the field of the message.
-func parseCommand(b []byte, sp spec.Spec) (command, error) {
+func ParseCommand(b []byte, sp spec.Spec) (Command, error) {
 	var m message
 	if err := json.Unmarshal(b, &m); err != nil {
-		return command{}, spec.FieldError{Message: "a command is a JSON object: " + err.Error()}
+		return Command{}, spec.FieldError{Message: "a command is a JSON object: " + err.Error()}
 	}
-	var c command
+	var c Command
 	if err := m.read("type", &c.kind); err != nil {
-		return command{}, err
+		return Command{}, err
 	}
 	allowed, ok := commands[c.kind]
 	if !ok {
-		return command{}, spec.FieldError{Field: "type", Message: fmt.Sprintf("is %q, which is no command", c.kind)}
+		return Command{}, spec.FieldError{Field: "type", Message: fmt.Sprintf("is %q, which is no command", c.kind)}
 	}
 	for name := range m {
 		if name != "type" && !slices.Contains(allowed, name) {
-			return command{}, spec.FieldError{Field: name, Message: "is no field of the command " + c.kind}
+			return Command{}, spec.FieldError{Field: name, Message: "is no field of the command " + c.kind}
 		}
 	}
 	return c, c.fill(m, sp)
 }
 
 // fill reads the fields of the command's type.
-func (c *command) fill(m message, sp spec.Spec) (err error) {
+func (c *Command) fill(m message, sp spec.Spec) (err error) {
 	switch c.kind {
 	case "step":
 		if _, ok := m["samples"]; ok {
@@ -96,7 +97,7 @@ func (c *command) fill(m message, sp spec.Spec) (err error) {
 	return err
 }
 
-func (c *command) fillContext(m message, sp spec.Spec) (err error) {
+func (c *Command) fillContext(m message, sp spec.Spec) (err error) {
 	if sp.Dim != 2 {
 		return spec.FieldError{Field: "type", Message: fmt.Sprintf("context places a point in a square, but this model has %d sources: use next", sp.Dim)}
 	}
@@ -115,7 +116,7 @@ func (c *command) fillContext(m message, sp spec.Spec) (err error) {
 // minDet is the smallest |det A| = |a - b| that a client may choose.
 const minDet = 0.05
 
-func (c *command) fillClamp(m message, sp spec.Spec) (err error) {
+func (c *Command) fillClamp(m message, sp spec.Spec) (err error) {
 	if c.signal, err = m.whole("signal", 0, float64(sp.Outputs()-1)); err != nil {
 		return err
 	}
@@ -128,20 +129,20 @@ func (c *command) fillClamp(m message, sp spec.Spec) (err error) {
 	return err
 }
 
-func (c *command) fillSignals(m message) error {
+func (c *Command) fillSignals(m message) error {
 	if err := m.read("signals", &c.names); err != nil {
 		return err
 	}
 	for i, name := range c.names {
-		if signalKinds[name] == 0 || slices.Contains(c.names[:i], name) {
-			return spec.FieldError{Field: "signals", Message: fmt.Sprintf("has %q, must be different ones of s, x, y, w, m, l, p, z, z_L, z_H, pc1", name)}
+		if !slices.Contains(wire.Signals, name) || slices.Contains(c.names[:i], name) {
+			return spec.FieldError{Field: "signals", Message: fmt.Sprintf("has %q, must be different ones of %s", name, strings.Join(wire.Signals, ", "))}
 		}
 	}
 	return nil
 }
 
 // fillSources takes sources as a run's settings have them, sounds apart.
-func (c *command) fillSources(m message, sp spec.Spec) error {
+func (c *Command) fillSources(m message, sp spec.Spec) error {
 	if err := m.read("sources", &c.sources); err != nil {
 		return err
 	}
@@ -155,7 +156,7 @@ func (c *command) fillSources(m message, sp spec.Spec) error {
 }
 
 // withSources is the spec with the command's sources.
-func (c *command) withSources(sp spec.Spec) (spec.Spec, error) {
+func (c *Command) withSources(sp spec.Spec) (spec.Spec, error) {
 	sp.Sources, sp.Frequencies, sp.WAV = c.sources, c.freqs, nil
 	if len(c.freqs) == 0 {
 		sp.Frequencies = spec.DefaultFrequencies(c.sources, sp.Dim)

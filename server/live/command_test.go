@@ -1,4 +1,4 @@
-package app
+package live
 
 import (
 	"errors"
@@ -11,23 +11,23 @@ import (
 
 func TestCommands(t *testing.T) {
 	sp := spec.Default(spec.Modulation)
-	c, err := parseCommand([]byte(`{"type":"context","a":0.9,"b":0.25}`), sp)
+	c, err := ParseCommand([]byte(`{"type":"context","a":0.9,"b":0.25}`), sp)
 	if err != nil || c.a != 0.9 || c.b != 0.25 {
 		t.Errorf("context: %+v, %v", c, err)
 	}
-	c, err = parseCommand([]byte(`{"type":"clamp","signal":3,"value":-0.5}`), sp)
+	c, err = ParseCommand([]byte(`{"type":"clamp","signal":3,"value":-0.5}`), sp)
 	if err != nil || c.signal != 3 || *c.value != -0.5 {
 		t.Errorf("clamp: %+v, %v", c, err)
 	}
-	c, err = parseCommand([]byte(`{"type":"clamp","signal":0,"value":null}`), sp)
+	c, err = ParseCommand([]byte(`{"type":"clamp","signal":0,"value":null}`), sp)
 	if err != nil || c.value != nil {
 		t.Errorf("clamp to null: %+v, %v", c, err)
 	}
-	c, err = parseCommand([]byte(`{"type":"seed","seed":9007199254740992}`), sp)
+	c, err = ParseCommand([]byte(`{"type":"seed","seed":9007199254740992}`), sp)
 	if err != nil || c.seed != 1<<53 {
 		t.Errorf("seed: %+v, %v", c, err)
 	}
-	c, err = parseCommand([]byte(`{"type":"sources","sources":"sines","frequencies":[50,90]}`), sp)
+	c, err = ParseCommand([]byte(`{"type":"sources","sources":"sines","frequencies":[50,90]}`), sp)
 	if err != nil || c.sources != "sines" || len(c.freqs) != 2 {
 		t.Errorf("sources: %+v, %v", c, err)
 	}
@@ -51,13 +51,13 @@ func TestBadCommandsNameTheField(t *testing.T) {
 		{`{"type":"sources","sources":"wav"}`, "sources"}, {`{"type":"sources","sources":"noise"}`, "sources"},
 		{`{"type":"sources","sources":"sines","frequencies":[100]}`, "frequencies"},
 	} {
-		_, err := parseCommand([]byte(c.text), spec.Default(spec.Modulation))
+		_, err := ParseCommand([]byte(c.text), spec.Default(spec.Modulation))
 		var field spec.FieldError
 		if !errors.As(err, &field) || field.Field != c.field || field.Message == "" {
 			t.Errorf("%s gave %#v, want a word about %q", c.text, err, c.field)
 		}
 	}
-	if _, err := parseCommand([]byte(`{"type":"context","a":0,"b":1}`), three); err == nil || !strings.Contains(err.Error(), "next") {
+	if _, err := ParseCommand([]byte(`{"type":"context","a":0,"b":1}`), three); err == nil || !strings.Contains(err.Error(), "next") {
 		t.Errorf("a point for three sources gave %v", err)
 	}
 }
@@ -70,7 +70,7 @@ func FuzzCommand(f *testing.F) {
 	}
 	sp := spec.Default(spec.Spatial)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := parseCommand(b, sp)
+		c, err := ParseCommand(b, sp)
 		if err != nil {
 			if !errors.As(err, new(spec.FieldError)) {
 				t.Errorf("%q gave an error without a field: %v", b, err)
