@@ -6,16 +6,17 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// layers lists packages from right to left: each may import those named before it,
-// and nothing of the lab besides. Tests may import anything.
+// layers lists packages from right to left: each imports those named, which stand
+// before it, and nothing of the lab besides. Tests may import anything.
 var layers = []struct {
 	pkg   string
-	reach []string // what it may import of the lab
+	reach []string // what it imports of the lab
 }{
 	{"sim/spec", nil},
 	{"sim/kernel", nil},
@@ -23,22 +24,31 @@ var layers = []struct {
 	{"sim/reference", nil},
 	{"sim/data", []string{"sim/spec"}},
 	{"sim/model", []string{"sim/kernel", "sim/spec"}},
-	{"sim/record", []string{"sim/kernel", "sim/data", "sim/model", "sim/spec"}},
+	{"sim/record", []string{"sim/data", "sim/kernel", "sim/model", "sim/spec"}},
 	{"sim/modelfile", []string{"sim/model", "sim/spec"}},
-	{"sim/train", []string{"sim/kernel", "sim/data", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
-	{"sim/analysis", []string{"sim/data", "sim/model", "sim/record", "sim/spec"}},
+	{"sim/train", []string{"sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
+	{"sim/analysis", nil},
 	{"web/chart", []string{"sim/analysis"}},
 	{"web/figure", []string{"web/chart", "sim/analysis", "sim/data", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
 	{"templates", nil}, {"static", nil}, {"trained_models", nil},
-	{"web", []string{"templates", "web/chart", "web/figure", "sim/modelfile", "sim/spec"}},
-	{"server/hub", nil}, {"server/job", nil}, {"server/store", []string{"server/job", "sim/train"}},
-	{"server/assets", nil},
+	{"web", []string{"web/chart", "web/figure", "sim/modelfile", "sim/spec"}},
+	{"server/hub", nil}, {"server/job", nil}, {"server/assets", nil},
+	{"server/store", []string{"server/job", "sim/train"}},
 	{"server/wire", []string{"server/hub", "sim/data", "sim/record", "sim/spec", "sim/train"}},
 	{"server/live", []string{"server/hub", "server/wire", "web/figure", "sim/analysis", "sim/data", "sim/model", "sim/record", "sim/spec"}},
-	{"server/app", []string{"static", "templates", "trained_models", "server/assets", "web", "web/chart", "web/figure", "server/hub", "server/job", "server/live", "server/store", "server/wire",
-		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
-	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/store", "web", "web/figure",
-		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
+	{"server/lab", []string{"server/job", "server/store", "web/figure",
+		"sim/analysis", "sim/data", "sim/kernel", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
+	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/lab", "server/live", "server/wire",
+		"sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
+	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/lab", "server/store", "web", "web/figure",
+		"sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
+}
+
+// line is the way that imports go: nothing imports what stands to its left, not even
+// by way of others. Two in one place do not know each other.
+var line = [][]string{
+	{"server"}, {"server/app"}, {"server/lab", "server/live"}, {"web"}, {"web/figure"}, {"web/chart"},
+	{"sim/analysis"}, {"sim/record"}, {"sim/model"}, {"sim/kernel"},
 }
 
 // livesAlone are modules that one package's live code alone may import.
@@ -47,36 +57,98 @@ var livesAlone = map[string]string{
 	"modernc.org/sqlite":  "server/store",
 }
 
+// knowNoNetwork are packages that reach net/http neither themselves nor by others of
+// the lab.
+var knowNoNetwork = []string{"server/lab", "server/live"}
+
 func TestImportsPointOneWay(t *testing.T) {
-	reach := map[string]map[string]bool{}
+	used := imports(t)
+	known := map[string]bool{}
 	for _, l := range layers {
-		reach[l.pkg] = map[string]bool{}
 		for _, r := range l.reach {
-			reach[l.pkg][r] = true
+			switch {
+			case !known[r]:
+				t.Errorf("%s is granted %s, which does not stand before it", l.pkg, r)
+			case used[l.pkg]["unmixlab/"+r] == "":
+				t.Errorf("%s is granted %s and does not use it: take the grant back", l.pkg, r)
+			}
 		}
-	}
-	seen := map[string]bool{}
-	eachFile(t, func(pkg, file string, imports []string) {
-		allowed, known := reach[pkg]
-		if !known {
-			t.Errorf("%s: package %s has no place in the architecture: give it one in this test", file, pkg)
-			return
+		known[l.pkg] = true
+		if used[l.pkg] == nil {
+			t.Errorf("%s is in the architecture, but not there", l.pkg)
 		}
-		seen[pkg] = true
-		for _, imp := range imports {
-			if own, ok := strings.CutPrefix(imp, "unmixlab/"); ok && !allowed[own] {
+		for imp, file := range used[l.pkg] {
+			if own, ok := strings.CutPrefix(imp, "unmixlab/"); ok && !slices.Contains(l.reach, own) {
 				t.Errorf("%s imports %s: data flow the other way", file, imp)
 			}
-			if home, ok := livesAlone[imp]; ok && home != pkg {
+			if home, ok := livesAlone[imp]; ok && home != l.pkg {
 				t.Errorf("%s imports %s, which is for %s alone", file, imp, home)
 			}
 		}
-	})
-	for _, l := range layers {
-		if !seen[l.pkg] {
-			t.Errorf("%s is in the architecture, but not there", l.pkg)
+	}
+	for pkg := range used {
+		if !known[pkg] {
+			t.Errorf("package %s has no place in the architecture: give it one in this test", pkg)
 		}
 	}
+}
+
+func TestNothingImportsWhatStandsToItsLeft(t *testing.T) {
+	used := imports(t)
+	for i, place := range line {
+		for _, pkg := range place {
+			all := reached(used, pkg)
+			for _, left := range line[:i+1] {
+				for _, l := range left {
+					if l != pkg && all["unmixlab/"+l] {
+						t.Errorf("%s reaches %s, which stands to its left or beside it", pkg, l)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTheLabKnowsNoNetwork(t *testing.T) {
+	used := imports(t)
+	for _, pkg := range knowNoNetwork {
+		for imp := range reached(used, pkg) {
+			if imp == "net/http" || strings.HasPrefix(imp, "net/http/") {
+				t.Errorf("%s reaches %s", pkg, imp)
+			}
+		}
+	}
+}
+
+// reached is everything that a package imports, by way of the lab's own packages.
+func reached(used map[string]map[string]string, pkg string) map[string]bool {
+	all := map[string]bool{}
+	next := []string{pkg}
+	for len(next) > 0 {
+		for imp := range used[next[0]] {
+			if own, ok := strings.CutPrefix(imp, "unmixlab/"); ok && !all[imp] {
+				next = append(next, own)
+			}
+			all[imp] = true
+		}
+		next = next[1:]
+	}
+	return all
+}
+
+// imports are what each package imports, with a file that does.
+func imports(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	used := map[string]map[string]string{}
+	eachFile(t, func(pkg, file string, imports []string) {
+		if used[pkg] == nil {
+			used[pkg] = map[string]string{}
+		}
+		for _, imp := range imports {
+			used[pkg][imp] = file
+		}
+	})
+	return used
 }
 
 // eachFile visits the lab's own Go files, tests and generators apart.

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"unmixlab/server/app"
+	"unmixlab/server/lab"
 	"unmixlab/server/store"
 	"unmixlab/sim/modelfile"
 	trainedmodels "unmixlab/trained_models"
@@ -47,13 +47,13 @@ type exportCommand struct {
 // Run writes a shipped model, or one of the user's.
 func (c exportCommand) Run(t terminal) error {
 	if c.Data == "" {
-		dir, err := app.DataFolder()
+		dir, err := lab.DataFolder()
 		if err != nil {
 			return err
 		}
 		c.Data = dir
 	}
-	models, err := modelfile.OpenLibrary(trainedmodels.FS, app.ModelFolder(c.Data))
+	models, err := modelfile.OpenLibrary(trainedmodels.FS, lab.ModelFolder(c.Data))
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"unmixlab/server/app"
 	"unmixlab/server/assets"
+	"unmixlab/server/lab"
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
 	"unmixlab/sim/modelfile"
@@ -99,11 +99,11 @@ func (c figureCommand) open() (name string, f *modelfile.File, err error) {
 		return strings.TrimSuffix(base, filepath.Ext(base)), f, err
 	}
 	if c.Data == "" {
-		if c.Data, err = app.DataFolder(); err != nil {
+		if c.Data, err = lab.DataFolder(); err != nil {
 			return "", nil, err
 		}
 	}
-	models, err := modelfile.OpenLibrary(trainedmodels.FS, app.ModelFolder(c.Data))
+	models, err := modelfile.OpenLibrary(trainedmodels.FS, lab.ModelFolder(c.Data))
 	if err != nil {
 		return "", nil, err
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"unmixlab/server/app"
+	"unmixlab/server/lab"
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
@@ -66,7 +66,7 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 	if title == "" {
 		title = sp.String()
 	}
-	f, err := app.TrainedFile(ctx, t, title, kernel.Name())
+	f, err := lab.TrainedFile(ctx, t, title, kernel.Name())
 	if err != nil {
 		return err
 	}

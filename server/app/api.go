@@ -10,6 +10,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/wire"
 )
 
 func humaOn(r chi.Router, c huma.Config) huma.API { return humachi.New(r, c) }
@@ -80,13 +82,7 @@ func attach(w http.ResponseWriter, kind, name string) {
 // numbers are values of which some may be no number: null in JSON.
 type numbers []float64
 
-func (n numbers) MarshalJSON() ([]byte, error) {
-	out := make([]*float64, len(n))
-	for i, x := range n {
-		out[i] = finite(x)
-	}
-	return json.Marshal(out)
-}
+func (n numbers) MarshalJSON() ([]byte, error) { return wire.Numbers(n).MarshalJSON() }
 
 // Schema describes numbers in the API's description.
 func (n numbers) Schema(huma.Registry) *huma.Schema {

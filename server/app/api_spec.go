@@ -19,7 +19,7 @@ func (a *App) getSpec(ctx context.Context, _ *struct{}) (*answer[specAnswer], er
 	for _, m := range model.Choices {
 		sp := spec.Default(m)
 		body.Defaults[m] = sp
-		seconds, err := a.SecondsPerBatch(ctx, sp)
+		seconds, err := a.lab.SecondsPerBatch(ctx, sp)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 )
 
 func TestBadRequestsNameTheFieldAndChangeNothing(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	run := l.start(tiny(2))
 	finished(t, l.await(run.ID))
@@ -77,7 +78,7 @@ func TestBadRequestsNameTheFieldAndChangeNothing(t *testing.T) {
 }
 
 // everything is what the lab has, as its API tells.
-func (l *lab) everything() string {
+func (l *testLab) everything() string {
 	all := ""
 	for _, path := range []string{"/api/models", "/api/runs", "/api/sources"} {
 		_, _, b := l.request("GET", path, "")
@@ -87,13 +88,14 @@ func (l *lab) everything() string {
 }
 
 func TestOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	body := tiny(1)
 	l.refused("GET", "/api/runs", "", 421, "header.Host", "Host", "evil.example")
 	l.refused("POST", "/api/runs", body, 403, "header.Origin", "Origin", "http://evil.example")
 	l.refused("POST", "/api/runs", body, 403, "header.Origin", "Sec-Fetch-Site", "cross-site")
 	l.refused("DELETE", "/api/models/ideal-spatial", "", 403, "header.Origin", "Sec-Fetch-Site", "same-site")
-	if runs, _ := l.Runs(t.Context()); len(runs) != 0 {
+	if runs, _ := l.lab.Runs(t.Context()); len(runs) != 0 {
 		t.Errorf("%d runs were started", len(runs))
 	}
 	if status, _, _ := l.request("GET", "/healthz", "", "Host", "localhost:1"); status != 200 {
@@ -120,6 +122,7 @@ func form(t *testing.T, field, name string, content []byte) (string, string) {
 }
 
 func TestBadUploadsAreRefused(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	before := l.everything()
 	for _, path := range []string{"/api/models", "/api/sources"} {
@@ -136,12 +139,14 @@ func TestBadUploadsAreRefused(t *testing.T) {
 }
 
 func TestTooLargeUploadsAreRefused(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	body, kind := form(t, "file", "a.wav", make([]byte, maxUpload))
 	l.refused("POST", "/api/sources", body, 413, "body", "Content-Type", kind)
 }
 
 func TestSpecDescribesTheForm(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	var s specAnswer
 	l.ask("GET", "/api/spec", "", 200, &s)
@@ -151,6 +156,7 @@ func TestSpecDescribesTheForm(t *testing.T) {
 }
 
 func TestOpenAPIHasEveryAddress(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	var doc struct {
 		OpenAPI string
@@ -172,6 +178,7 @@ func TestOpenAPIHasEveryAddress(t *testing.T) {
 }
 
 func TestHealthMetricsAndHeaders(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	finished(t, l.await(l.start(tiny(3)).ID))
 	status, h, b := l.request("GET", "/metrics", "")
@@ -187,6 +194,7 @@ func TestHealthMetricsAndHeaders(t *testing.T) {
 }
 
 func TestHeadAndOddMethods(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	if status, h, b := l.request("HEAD", "/api/runs", ""); status != 200 || len(b) != 0 || h.Get("Content-Type") != "application/json" {
 		t.Errorf("HEAD gave %d, %v", status, h)
@@ -199,6 +207,7 @@ func TestHeadAndOddMethods(t *testing.T) {
 
 // On an address that others can reach, any name for it is let in.
 func TestOpenToTheNetwork(t *testing.T) {
+	t.Parallel()
 	a, err := New(t.Context(), Config{Listen: "0.0.0.0:0", Data: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -1,178 +1,108 @@
-// Package app is the lab as a program: pages, API, websockets and the runs they
-// control, served from one address.
+// Package app is the lab on the network: pages, API and websockets, served from one
+// address. Each address has its line in routes.go or, with its page, in pages.go; what
+// is behind them is the business of packages lab and live.
 package app
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"unmixlab/server/assets"
 	"unmixlab/server/hub"
-	"unmixlab/server/job"
-	"unmixlab/server/store"
-	"unmixlab/sim/modelfile"
+	"unmixlab/server/lab"
 	"unmixlab/static"
 	"unmixlab/templates"
 	"unmixlab/web"
-	"unmixlab/web/figure"
 )
 
 // Config says where the lab listens, where it keeps what it makes, and how much it
 // does at once. Zero values mean the defaults named.
 type Config struct {
 	Listen string // host:port; port 0 takes a free one. Default 127.0.0.1:8080
-	Data   string // the data folder. Default DataFolder()
-	Runs   int    // that train at once. Default 1: one run already uses every core
 	Live   int    // live sessions at once. Default 16
 
-	Shipped fs.FS // the models that come with the lab; nil for none but the ideal one
-}
-
-func (c *Config) fill() error {
-	if c.Listen == "" {
-		c.Listen = "127.0.0.1:8080"
-	}
-	if c.Data == "" {
-		dir, err := DataFolder()
-		if err != nil {
-			return err
-		}
-		c.Data = dir
-	}
-	if c.Runs == 0 {
-		c.Runs = 1
-	}
-	if c.Live == 0 {
-		c.Live = 16
-	}
-	return nil
-}
-
-// DataFolder is the user's: $XDG_DATA_HOME/unmixlab, or what the system has for it.
-func DataFolder() (string, error) {
-	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "unmixlab"), nil
-	}
-	if home, err := os.UserHomeDir(); err == nil {
-		if share := filepath.Join(home, ".local", "share"); isFolder(share) {
-			return filepath.Join(share, "unmixlab"), nil
-		}
-	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return "", fmt.Errorf("no folder for data is known (%w): name one with --data", err)
-	}
-	return filepath.Join(dir, "unmixlab"), nil
-}
-
-// ModelFolder is where a data folder has the user's models.
-func ModelFolder(data string) string { return filepath.Join(data, "models") }
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	Data    string // as in lab.Config
+	Runs    int
+	Shipped fs.FS
 }
 
 // App is a lab that listens. New opens it, Run serves until its context ends.
 type App struct {
 	Assets *assets.Files
-	models *modelfile.Library
-	store  *store.Store
-	jobs   *job.Registry
-	hub    *hub.Hub
-	meters *meters
+
+	lab    *lab.Lab
 	pages  *web.Renderer
-	config Config
-
-	figures *flights[*figure.Figure]
-
-	components *flights[*figure.PopulationComponent] // for live sessions
+	hub    *hub.Hub // messages for who watches runs
+	meters *meters
 
 	listener net.Listener
 	server   *http.Server
 
-	unreadable sync.Map           // ids of models' files that the log has told of
-	saving     sync.Map           // run id to the channel on which its training takes wishes
-	sockets    sync.WaitGroup     // open websockets
-	live       chan struct{}      // one token for each live session
-	base       context.Context    // of every request
-	giveUp     context.CancelFunc // ends base
-	closing    context.Context    // ends when the lab begins to shut down
-	shutdown   context.CancelFunc // ends closing
-	close      func() error       // once
+	sockets   sync.WaitGroup // open websockets
+	liveSlots chan struct{}  // holds one token for each live session
+	requests  lifetime       // of every request
+	serving   lifetime       // ends when the lab begins to shut down
+	close     func() error   // once
 }
 
-const (
-	figuresKept   = 16 // each takes up to a few MB
-	figuresAtOnce = 2
+// lifetime is a context with what ends it.
+type lifetime struct {
+	context.Context
+	end context.CancelFunc
+}
 
-	componentsKept = 16
-)
+func newLifetime() lifetime {
+	ctx, end := context.WithCancel(context.Background())
+	return lifetime{ctx, end}
+}
 
-// New opens the data folder and the models, and listens; the address is free for
-// whoever connects from then on, and answered once Run is called. The caller runs
-// or closes it.
+// New opens the lab and listens; the address is free for whoever connects from then
+// on, and answered once Run is called. The caller runs or closes it.
 func New(ctx context.Context, c Config) (*App, error) {
-	if err := c.fill(); err != nil {
-		return nil, err
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:8080"
 	}
-	a := &App{config: c, hub: hub.New(), live: make(chan struct{}, c.Live), figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
-		components: newFlights[*figure.PopulationComponent](componentsKept, 1)}
-	a.base, a.giveUp = context.WithCancel(context.Background())
-	a.closing, a.shutdown = context.WithCancel(context.Background())
+	if c.Live == 0 {
+		c.Live = 16
+	}
+	a := &App{hub: hub.New(), meters: newMeters(), liveSlots: make(chan struct{}, c.Live), requests: newLifetime(), serving: newLifetime()}
 	a.close = sync.OnceValue(a.closeAll)
-	if err := a.open(ctx); err != nil {
+	if err := a.open(ctx, c); err != nil {
 		a.Close()
 		return nil, err
 	}
 	a.server = &http.Server{
 		Handler:           a.routes(),
-		BaseContext:       func(net.Listener) context.Context { return a.base },
+		BaseContext:       func(net.Listener) context.Context { return a.requests },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.hub.Close)
-	a.server.RegisterOnShutdown(a.shutdown)
+	a.server.RegisterOnShutdown(a.serving.end)
 	return a, nil
 }
 
 // open does the parts of New that can fail.
-func (a *App) open(ctx context.Context) (err error) {
+func (a *App) open(ctx context.Context, c Config) (err error) {
 	if a.Assets, err = assets.Load(static.FS); err != nil {
 		return err
 	}
 	if a.pages, err = web.NewRenderer(templates.FS, a.Assets.URL); err != nil {
 		return err
 	}
-	if a.store, err = store.Open(ctx, a.config.Data); err != nil {
-		return err
-	}
-	if a.models, err = modelfile.OpenLibrary(a.config.Shipped, ModelFolder(a.config.Data)); err != nil {
-		return err
-	}
-	if err := a.measureIdeal(ctx); err != nil {
-		return err
-	}
-	n, err := a.store.Interrupt(ctx)
+	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Shipped: c.Shipped}, feed{a.hub, a.meters})
 	if err != nil {
 		return err
 	}
-	if n > 0 {
-		slog.Info("runs were interrupted when the lab last ended; they can be resumed", "runs", n)
-	}
-	a.meters = newMeters(a.store)
-	a.jobs = job.NewRegistry(a.config.Runs, a.stateChanged)
-	a.listener, err = net.Listen("tcp", a.config.Listen)
+	a.meters.count(a.lab)
+	a.listener, err = net.Listen("tcp", c.Listen)
 	return err
 }
 
@@ -214,28 +144,26 @@ const graceful = 5 * time.Second
 
 func (a *App) closeAll() error {
 	var errs []error
-	if a.jobs != nil {
-		a.jobs.Close()
+	if a.lab != nil {
+		a.lab.Rest()
 	}
 	if a.server != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), graceful)
 		defer cancel()
 		if err := a.server.Shutdown(ctx); err != nil {
-			a.giveUp()
+			a.requests.end()
 			errs = append(errs, a.server.Close())
 		}
 	}
 	a.hub.Close()
-	a.shutdown()
+	a.serving.end()
 	a.sockets.Wait()
-	a.giveUp()
-	a.figures.all.Wait()
-	a.components.all.Wait()
+	a.requests.end()
 	if a.listener != nil {
 		a.listener.Close() // closed already where it was served
 	}
-	if a.store != nil {
-		errs = append(errs, a.store.Close())
+	if a.lab != nil {
+		errs = append(errs, a.lab.Close())
 	}
 	return errors.Join(errs...)
 }

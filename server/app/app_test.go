@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"unmixlab/server/job"
+	"unmixlab/server/lab"
 	"unmixlab/sim/kernel"
 )
 
@@ -52,14 +53,14 @@ func leaked() string {
 	return strings.Join(left, "\n\n")
 }
 
-// lab is the whole program on a free port, with a data folder of its own.
-type lab struct {
+// testLab is the whole program on a free port, with a data folder of its own.
+type testLab struct {
 	*App
 	t    *testing.T
 	stop func() // ends it and waits
 }
 
-func boot(t *testing.T, c Config) *lab {
+func boot(t *testing.T, c Config) *testLab {
 	t.Helper()
 	if c.Data == "" {
 		c.Data = t.TempDir()
@@ -73,7 +74,7 @@ func boot(t *testing.T, c Config) *lab {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	stopped := false
-	l := &lab{a, t, func() {
+	l := &testLab{a, t, func() {
 		cancel()
 		if !stopped {
 			stopped = true
@@ -87,7 +88,7 @@ func boot(t *testing.T, c Config) *lab {
 }
 
 // request sends one and gives status, headers and body.
-func (l *lab) request(method, path, body string, headers ...string) (int, http.Header, []byte) {
+func (l *testLab) request(method, path, body string, headers ...string) (int, http.Header, []byte) {
 	l.t.Helper()
 	r, err := http.NewRequestWithContext(l.t.Context(), method, l.Address()+path, strings.NewReader(body))
 	if err != nil {
@@ -113,7 +114,7 @@ func (l *lab) request(method, path, body string, headers ...string) (int, http.H
 }
 
 // ask is a request whose answer must have the status, and is JSON for v unless nil.
-func (l *lab) ask(method, path, body string, status int, v any) {
+func (l *testLab) ask(method, path, body string, status int, v any) {
 	l.t.Helper()
 	got, _, b := l.request(method, path, body)
 	if got != status {
@@ -127,7 +128,7 @@ func (l *lab) ask(method, path, body string, status int, v any) {
 }
 
 // refused is a request that must fail with a problem naming the field.
-func (l *lab) refused(method, path, body string, status int, field string, headers ...string) {
+func (l *testLab) refused(method, path, body string, status int, field string, headers ...string) {
 	l.t.Helper()
 	got, h, b := l.request(method, path, body, headers...)
 	var p Problem
@@ -152,26 +153,26 @@ func tiny(batches int) string {
 	return fmt.Sprintf(`{"model":"modulation","hidden":4,"steps":20,"batch":3,"batches":%d}`, batches)
 }
 
-func (l *lab) start(body string) RunInfo {
+func (l *testLab) start(body string) lab.RunInfo {
 	l.t.Helper()
-	var r RunInfo
+	var r lab.RunInfo
 	l.ask("POST", "/api/runs", body, http.StatusCreated, &r)
 	return r
 }
 
 // await waits until a run is at rest.
-func (l *lab) await(id string) RunInfo {
+func (l *testLab) await(id string) lab.RunInfo {
 	l.t.Helper()
-	if err := l.jobs.Wait(l.t.Context(), id); err != nil {
+	if err := l.lab.Wait(l.t.Context(), id); err != nil {
 		l.t.Fatal(err)
 	}
-	var r RunInfo
+	var r lab.RunInfo
 	l.ask("GET", "/api/runs/"+id, "", http.StatusOK, &r)
 	return r
 }
 
 // awaitBatches waits until a run that trains has done some batches more.
-func (l *lab) awaitBatches(id string) {
+func (l *testLab) awaitBatches(id string) {
 	l.t.Helper()
 	s := l.hub.Subscribe(id)
 	defer s.Close()
@@ -186,7 +187,7 @@ func (l *lab) awaitBatches(id string) {
 	}
 }
 
-func finished(t *testing.T, r RunInfo) {
+func finished(t *testing.T, r lab.RunInfo) {
 	t.Helper()
 	if r.State != job.Finished {
 		t.Fatalf("the run is %s (%s), want finished", r.State, r.Error)

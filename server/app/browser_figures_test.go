@@ -25,7 +25,7 @@ func TestEveryFigureOfEveryShippedModel(t *testing.T) {
 		missing(t, l.Assets.Missing)
 	}
 	shipped := 0
-	for _, m := range l.App.Models() {
+	for _, m := range l.lab.Models() {
 		if !m.Shipped {
 			continue
 		}

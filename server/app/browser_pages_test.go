@@ -252,9 +252,9 @@ func everyPage(b *browser, id string) {
 	}
 }
 
-func (l *lab) onlyRun() string {
+func (l *testLab) onlyRun() string {
 	l.t.Helper()
-	runs, err := l.Runs(l.t.Context())
+	runs, err := l.lab.Runs(l.t.Context())
 	if err != nil || len(runs) != 1 {
 		l.t.Fatalf("there are %d runs, %v", len(runs), err)
 	}

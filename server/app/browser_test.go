@@ -24,7 +24,7 @@ const patience = 60 * time.Second
 type browser struct {
 	t   *testing.T
 	ctx context.Context
-	lab *lab
+	lab *testLab
 
 	mu     sync.Mutex
 	errors []string // of the console, and requests to other hosts
@@ -50,7 +50,7 @@ func missing(t *testing.T, what string) {
 	t.Skip(what)
 }
 
-func openBrowser(t *testing.T, l *lab) *browser {
+func openBrowser(t *testing.T, l *testLab) *browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),

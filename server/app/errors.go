@@ -11,10 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"unmixlab/server/job"
-	"unmixlab/server/store"
-	"unmixlab/sim/modelfile"
-	"unmixlab/sim/spec"
+	"unmixlab/server/lab"
 )
 
 // Problem is an error as a client sees it: an RFC 9457 document with the fields
@@ -31,63 +28,60 @@ func problem(status int, field, format string, args ...any) *Problem {
 	return p
 }
 
+// statuses are what the lab's refusals are on the web.
+var statuses = map[lab.Kind]int{
+	lab.NotFound:    http.StatusNotFound,
+	lab.Invalid:     http.StatusUnprocessableEntity,
+	lab.Conflict:    http.StatusConflict,
+	lab.Busy:        http.StatusTooManyRequests,
+	lab.Unavailable: http.StatusServiceUnavailable,
+}
+
 // ProblemOf is the one place that turns an error into a status and its words.
 func ProblemOf(err error) *Problem {
 	var (
-		ready  *Problem
-		fields spec.Errors
-		field  spec.FieldError
-		large  *http.MaxBytesError
+		ready *Problem
+		large *http.MaxBytesError
 	)
 	switch {
 	case errors.As(err, &ready):
 		return ready
-	case errors.As(err, &fields):
-		return fieldsProblem(place(err), fields)
-	case errors.As(err, &field):
-		return fieldsProblem(place(err), spec.Errors{field})
 	case errors.As(err, &large):
 		return problem(http.StatusRequestEntityTooLarge, "body", "is larger than the %d bytes that are taken", large.Limit)
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, modelfile.ErrNotFound):
-		return problem(http.StatusNotFound, "path.id", "there is nothing of this id")
-	case errors.Is(err, modelfile.ErrShipped):
-		return problem(http.StatusConflict, "path.id", "comes with the lab and cannot be removed")
-	case errors.Is(err, job.ErrActive):
-		return problem(http.StatusConflict, "path.id", "the run is queued or running already")
-	case errors.Is(err, job.ErrNotActive):
-		return problem(http.StatusConflict, "path.id", "the run is neither queued nor running")
-	case errors.Is(err, job.ErrClosed):
-		return problem(http.StatusServiceUnavailable, "", "the lab is shutting down")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return problem(http.StatusRequestTimeout, "body", "did not arrive in time")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return problem(http.StatusServiceUnavailable, "", "the request was given up before its answer was ready")
 	}
+	if refusal := lab.Refusal(err); refusal != nil {
+		p := problem(statuses[refusal.Kind], "", "%s", refusal.Message)
+		for _, f := range refusal.Fields {
+			p.Errors = append(p.Errors, &huma.ErrorDetail{Location: place(err, f.Field), Message: f.Message})
+		}
+		return p
+	}
 	slog.Error("request failed", "error", err)
 	return problem(http.StatusInternalServerError, "", "something went wrong inside the lab; its log says what")
 }
 
-// place is the part of the request in which an error's fields stand.
-func place(err error) string {
-	if errors.As(err, &inQuery{}) {
-		return "query"
-	}
-	return "body"
-}
+// inQuery marks an error whose fields stand in the address's query.
+type inQuery struct{ error }
 
-func fieldsProblem(place string, fields spec.Errors) *Problem {
-	p := problem(http.StatusUnprocessableEntity, "", "%d of the settings cannot be", len(fields))
-	if len(fields) == 1 {
-		p.Detail = fields[0].Error()
+func (e inQuery) Unwrap() error { return e.error }
+
+// place is where in the request a field stands that an error blames.
+func place(err error, field string) string {
+	in := "body"
+	switch {
+	case field == "id" || field == "fig":
+		in = "path"
+	case errors.As(err, &inQuery{}):
+		in = "query"
 	}
-	for _, f := range fields {
-		at := place
-		if f.Field != "" {
-			at += "." + f.Field
-		}
-		p.Errors = append(p.Errors, &huma.ErrorDetail{Location: at, Message: f.Message})
+	if field == "" {
+		return in
 	}
-	return p
+	return in + "." + field
 }
 
 // writeProblem answers with an error outside of huma's handlers.

@@ -8,13 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"unmixlab/server/lab"
 	"unmixlab/web/figure"
 )
 
 // Every figure that applies to the ideal network is JSON, CSV and NPZ.
 func TestFiguresAndTheirFiles(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
-	var model ModelInfo
+	var model lab.ModelInfo
 	l.ask("GET", "/api/models/ideal-spatial", "", 200, &model)
 	if len(model.Figures) != len(figure.Figures) {
 		t.Fatalf("%d figures of %d are listed", len(model.Figures), len(figure.Figures))
@@ -35,7 +37,7 @@ func TestFiguresAndTheirFiles(t *testing.T) {
 	}
 }
 
-func (l *lab) checkFigure(path, query string) {
+func (l *testLab) checkFigure(path, query string) {
 	l.t.Helper()
 	_, h, b := l.request("GET", path+query, "")
 	var f struct {

@@ -2,15 +2,11 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"net/http"
 
 	"unmixlab/server/hub"
 	"unmixlab/server/live"
 	"unmixlab/server/wire"
-	"unmixlab/sim/data"
-	"unmixlab/sim/modelfile"
 	"unmixlab/web/figure"
 )
 
@@ -23,13 +19,13 @@ func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	select {
-	case a.live <- struct{}{}:
-		defer func() { <-a.live }()
+	case a.liveSlots <- struct{}{}:
+		defer func() { <-a.liveSlots }()
 	default:
-		writeProblem(w, problem(http.StatusServiceUnavailable, "", "%d live sessions are open already: close one", cap(a.live)))
+		writeProblem(w, problem(http.StatusServiceUnavailable, "", "%d live sessions are open already: close one", cap(a.liveSlots)))
 		return
 	}
-	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return converse(ctx, a.closing, c, s) })
+	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return converse(ctx, a.serving, c, s) })
 }
 
 func (a *App) openSession(r *http.Request) (*live.Session, error) {
@@ -37,31 +33,11 @@ func (a *App) openSession(r *http.Request) (*live.Session, error) {
 	if id == "" {
 		return nil, problem(http.StatusUnprocessableEntity, "query.model", "is missing: name a model")
 	}
-	_, f, err := a.FindModel(id)
+	f, src, err := a.lab.OpenModel(r.Context(), id)
 	if err != nil {
 		return nil, err
 	}
-	src, err := a.sources(r.Context(), f.Network.Spec)
-	if err != nil {
-		return nil, err
-	}
-	return live.New(f.Network, src, func(ctx context.Context) *figure.PopulationComponent { return a.component(ctx, id, f, src) })
-}
-
-// component fits the first principal component of a model's population, or gives the
-// one fitted before; nil for a model that has none.
-func (a *App) component(ctx context.Context, id string, f *modelfile.File, src *data.Sources) *figure.PopulationComponent {
-	c, err := a.components.get(ctx, fmt.Sprintf("%s %p", id, f.Network), func(ctx context.Context) (*figure.PopulationComponent, error) {
-		c, ok, err := figure.Component(ctx, id, f, src)
-		if !ok {
-			return nil, err
-		}
-		return &c, nil
-	})
-	if err != nil && ctx.Err() == nil {
-		slog.Warn("no principal component for the live page", "model", id, "error", err)
-	}
-	return c
+	return live.New(f.Network, src, func(ctx context.Context) *figure.PopulationComponent { return a.lab.Component(ctx, id, f, src) })
 }
 
 // converse runs a session over a socket until that ends or the lab closes: commands

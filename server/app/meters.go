@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"unmixlab/server/job"
-	"unmixlab/server/store"
+	"unmixlab/server/lab"
 )
 
 // meters are the numbers at /metrics.
@@ -24,7 +24,7 @@ type meters struct {
 	requests *prometheus.HistogramVec
 }
 
-func newMeters(s *store.Store) *meters {
+func newMeters() *meters {
 	m := &meters{
 		registry: prometheus.NewRegistry(),
 		batches: prometheus.NewCounter(prometheus.CounterOpts{Name: "unmixlab_batches_total",
@@ -36,10 +36,13 @@ func newMeters(s *store.Store) *meters {
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "unmixlab_http_seconds",
 			Help: "Time to answer a request."}, []string{"method", "route", "status"}),
 	}
-	m.registry.MustRegister(m.batches, m.seconds, m.sockets, m.requests, runCounts{s},
+	m.registry.MustRegister(m.batches, m.seconds, m.sockets, m.requests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
+
+// count adds the runs of a lab, by state.
+func (m *meters) count(l *lab.Lab) { m.registry.MustRegister(runCounts{l}) }
 
 // batch counts one batch of training.
 func (m *meters) batch(seconds float64) {
@@ -75,14 +78,14 @@ func (m *meters) handler() http.Handler {
 }
 
 // runCounts counts the runs in each state when asked.
-type runCounts struct{ store *store.Store }
+type runCounts struct{ lab *lab.Lab }
 
 var runsDesc = prometheus.NewDesc("unmixlab_runs", "Runs by state.", []string{"state"}, nil)
 
 func (c runCounts) Describe(ch chan<- *prometheus.Desc) { ch <- runsDesc }
 
 func (c runCounts) Collect(ch chan<- prometheus.Metric) {
-	counts, err := c.store.States(context.Background())
+	counts, err := c.lab.RunCounts(context.Background())
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(runsDesc, err)
 		return

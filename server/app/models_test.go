@@ -5,14 +5,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"unmixlab/server/lab"
 )
 
 func TestAFileThatIsNoModelHidesNoOther(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
-	if err := os.MkdirAll(ModelFolder(dir), 0o700); err != nil {
+	if err := os.MkdirAll(lab.ModelFolder(dir), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(ModelFolder(dir), "Broken.v1.safetensors"), []byte("no"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(lab.ModelFolder(dir), "Broken.v1.safetensors"), []byte("no"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	l := boot(t, Config{Data: dir})

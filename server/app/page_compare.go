@@ -6,13 +6,13 @@ import (
 	"slices"
 
 	"unmixlab/server/job"
-	"unmixlab/sim/analysis"
+	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 )
 
-// lately is of how many batches a comparison gives the mean loss.
-const lately = 100
+// meanOver is of how many of its last batches a run's loss is the mean.
+const meanOver = 100
 
 // comparedClient is a run as the page's script starts from it.
 type comparedClient struct {
@@ -24,7 +24,7 @@ type comparedClient struct {
 
 func (a *App) comparePage(w http.ResponseWriter, r *http.Request) error {
 	ids := r.URL.Query()["id"]
-	all, err := a.Runs(r.Context())
+	all, err := a.lab.Runs(r.Context())
 	if err != nil {
 		return err
 	}
@@ -64,11 +64,7 @@ func choiceProblem(ids []string, found int) string {
 	return ""
 }
 
-func (a *App) compared(r *http.Request, run RunInfo) (web.ComparedRun, error) {
-	last, err := a.store.LastMetrics(r.Context(), run.ID, lately)
-	losses := make([]float64, len(last))
-	for i, m := range last {
-		losses[i] = m.Loss
-	}
-	return web.ComparedRun{RunRow: runRow(run), Recent: analysis.Describe(losses).Mean, Over: len(losses)}, err
+func (a *App) compared(r *http.Request, run lab.RunInfo) (web.ComparedRun, error) {
+	mean, over, err := a.lab.MeanLoss(r.Context(), run.ID, meanOver)
+	return web.ComparedRun{RunRow: runRow(run), Recent: mean, Over: over}, err
 }

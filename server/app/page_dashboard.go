@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"unmixlab/server/lab"
 	"unmixlab/web"
 )
 
@@ -18,7 +19,7 @@ func (a *App) dashboardPage(w http.ResponseWriter, r *http.Request) error {
 
 func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, importError string) error {
 	d := web.Dashboard{Picture: web.NewPicture(), Lessons: web.Lessons, ImportError: importError}
-	for _, m := range a.Models() {
+	for _, m := range a.lab.Models() {
 		d.Models = append(d.Models, modelCard(m))
 	}
 	if len(d.Models) > 0 {
@@ -32,7 +33,7 @@ func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, 
 	return a.render(w, status, pageView("dashboard", "", d))
 }
 
-func modelCard(m ModelInfo) web.ModelCard {
+func modelCard(m lab.ModelInfo) web.ModelCard {
 	return web.NewModelCard(m.ID, m.Shipped, m.Spec, m.Provenance)
 }
 
@@ -42,7 +43,7 @@ func (a *App) importForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.AddModel(r.Context(), name, b)
+	m, err := a.lab.AddModel(r.Context(), name, b)
 	if err != nil {
 		p := ProblemOf(err)
 		return a.showDashboard(w, r, p.Status, name+": "+p.Detail)
@@ -66,7 +67,7 @@ func formFile(r *http.Request, field string) (name string, b []byte, err error) 
 	}
 	defer f.Close()
 	b, err = io.ReadAll(f)
-	return cleanName(head.Filename), b, err
+	return lab.CleanName(head.Filename), b, err
 }
 
 func (a *App) runsPage(w http.ResponseWriter, r *http.Request) error {
@@ -78,7 +79,7 @@ func (a *App) runsPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) runRows(ctx context.Context) ([]web.RunRow, error) {
-	runs, err := a.Runs(ctx)
+	runs, err := a.lab.Runs(ctx)
 	rows := make([]web.RunRow, len(runs))
 	for i, run := range runs {
 		rows[i] = runRow(run)

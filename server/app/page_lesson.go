@@ -41,7 +41,7 @@ func (a *App) lessonPage(w http.ResponseWriter, r *http.Request) error {
 			page.Others = append(page.Others, other)
 		}
 	}
-	if m, _, err := a.FindModel(lesson.Model); err == nil {
+	if m, _, err := a.lab.FindModel(lesson.Model); err == nil {
 		page.ModelTitle = m.Title
 	}
 	client := lessonClient{lesson.Slug, lesson.Model, seed, nil}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 	"unmixlab/web/figure"
@@ -22,7 +23,7 @@ func (a *App) modelPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) showModel(w http.ResponseWriter, r *http.Request, status int, refusal string) error {
-	m, _, err := a.FindModel(chi.URLParam(r, "id"))
+	m, _, err := a.lab.FindModel(chi.URLParam(r, "id"))
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (a *App) showModel(w http.ResponseWriter, r *http.Request, status int, refu
 
 // figureLinks are all figures, and those that do not apply to the spec.
 func figureLinks(sp spec.Spec) (all, unfit []web.FigureLink) {
-	for _, f := range figuresFor(sp) {
+	for _, f := range lab.FiguresFor(sp) {
 		link := web.FigureLink{ID: f.ID, Title: f.Title, Applies: f.Applies, Why: f.Why}
 		if e, ok := figure.Named(f.ID); ok {
 			link.About = e.About
@@ -55,7 +56,7 @@ func (a *App) modelForm(w http.ResponseWriter, r *http.Request) error {
 	if action := r.FormValue("action"); action != "delete" {
 		return problem(http.StatusUnprocessableEntity, "body.action", "%q is nothing that can be done with a model", action)
 	}
-	if err := a.models.Delete(chi.URLParam(r, "id")); err != nil {
+	if err := a.lab.DeleteModel(chi.URLParam(r, "id")); err != nil {
 		p := ProblemOf(err)
 		if p.Status == http.StatusNotFound {
 			return err
@@ -74,7 +75,7 @@ type figureClient struct {
 }
 
 func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
-	m, _, err := a.FindModel(chi.URLParam(r, "id"))
+	m, _, err := a.lab.FindModel(chi.URLParam(r, "id"))
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ type liveClient struct {
 }
 
 func (a *App) livePage(w http.ResponseWriter, r *http.Request) error {
-	m, _, err := a.FindModel(chi.URLParam(r, "id"))
+	m, _, err := a.lab.FindModel(chi.URLParam(r, "id"))
 	if err != nil {
 		return err
 	}

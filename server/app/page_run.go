@@ -6,11 +6,12 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 )
 
-func runRow(r RunInfo) web.RunRow {
+func runRow(r lab.RunInfo) web.RunRow {
 	row := web.RunRow{
 		ID: r.ID, Title: r.Title, Line: r.Spec.String(), State: string(r.State), Text: web.States[string(r.State)],
 		Batch: r.Batch, Batches: r.Batches, Loss: orNaN(r.Loss), GradNorm: orNaN(r.GradNorm),
@@ -52,7 +53,7 @@ func (a *App) runPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, problem string) error {
-	run, err := a.FindRun(r.Context(), chi.URLParam(r, "id"))
+	run, err := a.lab.FindRun(r.Context(), chi.URLParam(r, "id"))
 	if err != nil {
 		return err
 	}
@@ -84,18 +85,18 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	switch action := r.FormValue("action"); action {
 	case "pause":
-		_, err = a.PauseRun(ctx, id)
+		_, err = a.lab.PauseRun(ctx, id)
 	case "resume":
-		_, err = a.ResumeRun(ctx, id)
+		_, err = a.lab.ResumeRun(ctx, id)
 	case "stop":
-		_, err = a.StopRun(ctx, id)
+		_, err = a.lab.StopRun(ctx, id)
 	case "delete":
-		if err = a.DeleteRun(ctx, id); err == nil {
+		if err = a.lab.DeleteRun(ctx, id); err == nil {
 			http.Redirect(w, r, "/runs", http.StatusSeeOther)
 			return nil
 		}
 	case "save":
-		m, saveErr := a.SaveRun(ctx, id, r.FormValue("title"))
+		m, saveErr := a.lab.SaveRun(ctx, id, r.FormValue("title"))
 		if saveErr == nil {
 			http.Redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
 			return nil

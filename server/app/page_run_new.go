@@ -41,10 +41,10 @@ func (a *App) startingSpec(ctx context.Context, q url.Values) (spec.Spec, origin
 		}
 		return spec.Spec{}, origin{}, problem(http.StatusNotFound, "query.preset", "there is no preset %s", q.Get("preset"))
 	case q.Get("from") != "":
-		m, _, err := a.FindModel(q.Get("from"))
+		m, _, err := a.lab.FindModel(q.Get("from"))
 		return trainable(m.Spec), origin{"/models/" + m.ID, m.Title}, err
 	case q.Get("run") != "":
-		run, err := a.FindRun(ctx, q.Get("run"))
+		run, err := a.lab.FindRun(ctx, q.Get("run"))
 		return run.Spec, origin{"/runs/" + run.ID, run.Title}, err
 	}
 	return spec.Default(spec.Modulation), origin{}, nil
@@ -72,7 +72,7 @@ func (a *App) showForm(w http.ResponseWriter, r *http.Request, status int, form 
 
 // estimate says how long a run will take here.
 func (a *App) estimate(ctx context.Context, sp spec.Spec) (string, error) {
-	seconds, err := a.SecondsPerBatch(ctx, sp)
+	seconds, err := a.lab.SecondsPerBatch(ctx, sp)
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +81,7 @@ func (a *App) estimate(ctx context.Context, sp spec.Spec) (string, error) {
 }
 
 func (a *App) soundFiles(ctx context.Context) ([]web.SourceFile, error) {
-	sounds, err := a.Sounds(ctx)
+	sounds, err := a.lab.Sounds(ctx)
 	files := make([]web.SourceFile, len(sounds))
 	for i, s := range sounds {
 		files[i] = web.SourceFile{ID: s.ID, Name: s.Name, Seconds: s.Seconds}
@@ -99,7 +99,7 @@ func (a *App) runForm(w http.ResponseWriter, r *http.Request) error {
 	sp, errs := web.ReadRunForm(typed)
 	errs = append(wrong, errs...)
 	if len(errs) == 0 && typed.Get("action") != "check" {
-		run, err := a.StartRun(r.Context(), sp)
+		run, err := a.lab.StartRun(r.Context(), sp)
 		if err == nil {
 			http.Redirect(w, r, "/runs/"+run.ID, http.StatusSeeOther)
 			return nil
@@ -130,7 +130,7 @@ func (a *App) typed(r *http.Request) (url.Values, spec.Errors, error) {
 	if name == "" || len(b) == 0 {
 		return r.PostForm, nil, nil
 	}
-	sound, err := a.AddSound(r.Context(), name, bytes.NewReader(b))
+	sound, err := a.lab.AddSound(r.Context(), name, bytes.NewReader(b))
 	if err != nil {
 		return r.PostForm, spec.Errors{{Field: "wav", Message: name + ": " + ProblemOf(err).Detail}}, nil
 	}

@@ -12,6 +12,7 @@ import (
 
 // Every page of the table has a handler, and forms work without scripts.
 func TestPagesHaveHandlers(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	handlers := l.pageHandlers()
 	for _, p := range web.Pages {
@@ -42,6 +43,7 @@ func wrongs(page string) []string {
 }
 
 func TestFormsWorkWithoutScripts(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	post := func(path, form string, status int) string {
 		t.Helper()
@@ -69,13 +71,13 @@ func TestFormsWorkWithoutScripts(t *testing.T) {
 	if !strings.Contains(page, `data-page="run"`) {
 		t.Fatal("a started run is not shown")
 	}
-	runs, err := l.Runs(t.Context())
+	runs, err := l.lab.Runs(t.Context())
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("there are %d runs, %v", len(runs), err)
 	}
 	run := "/runs/" + runs[0].ID
 	for range 200 {
-		if r, err := l.FindRun(t.Context(), runs[0].ID); err == nil && r.Batch > 0 {
+		if r, err := l.lab.FindRun(t.Context(), runs[0].ID); err == nil && r.Batch > 0 {
 			break
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -98,6 +100,7 @@ func TestFormsWorkWithoutScripts(t *testing.T) {
 }
 
 func TestRunsAreComparedByWhatDiffers(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	var query []string
 	for _, tau := range []int{1, 30} {

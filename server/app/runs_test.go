@@ -1,42 +1,20 @@
 package app
 
 import (
-	"context"
 	"encoding/binary"
 	"encoding/csv"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"unmixlab/server/job"
-	"unmixlab/server/store"
-	"unmixlab/sim/train"
+	"unmixlab/server/lab"
 )
 
-// losses are a run's, of every batch.
-func (l *lab) losses(id string) []float64 {
-	l.t.Helper()
-	ms, err := l.store.Metrics(l.t.Context(), id, 0)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	var out []float64
-	for i, m := range ms {
-		if m.Batch != i+1 {
-			l.t.Fatalf("metric %d is of batch %d", i, m.Batch)
-		}
-		out = append(out, m.Loss)
-	}
-	return out
-}
-
 func TestARunFromStartToModel(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	r := l.await(l.start(tiny(12)).ID)
 	finished(t, r)
@@ -57,7 +35,7 @@ func TestARunFromStartToModel(t *testing.T) {
 	if err != nil || len(rows) != 13 || rows[12][0] != "12" || rows[12][1] != fmt.Sprint(*r.Loss) {
 		t.Errorf("the CSV is %s, %v", b, err)
 	}
-	var model ModelInfo
+	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+r.ID+"/save?title=My+network", "", 200, &model)
 	if model.Title != "My network" || model.Shipped || model.Provenance.Batches != 12 || len(model.Provenance.Losses) != 12 || model.Spec.Hidden != 4 {
 		t.Errorf("the model is %+v", model)
@@ -77,10 +55,11 @@ func TestARunFromStartToModel(t *testing.T) {
 }
 
 func TestOneRunTrainsAndOthersWait(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	first, second := l.start(tiny(1e6)), l.start(tiny(2))
 	l.awaitBatches(first.ID)
-	var r RunInfo
+	var r lab.RunInfo
 	l.ask("GET", "/api/runs/"+first.ID, "", 200, &r)
 	if r.State != job.Running {
 		t.Errorf("the first is %s", r.State)
@@ -102,12 +81,13 @@ func TestOneRunTrainsAndOthersWait(t *testing.T) {
 }
 
 func TestARunCanBeDeletedOnceItIsAtRest(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	r := l.start(tiny(1e6))
 	l.awaitBatches(r.ID)
 	l.refused("DELETE", "/api/runs/"+r.ID, "", http.StatusConflict, "path.id")
 	l.ask("POST", "/api/runs/"+r.ID+"/stop", "", 200, &r)
-	var m ModelInfo
+	var m lab.ModelInfo
 	l.ask("POST", "/api/runs/"+r.ID+"/save", "", 200, &m)
 	if status, _, b := l.request("DELETE", "/api/runs/"+r.ID, ""); status != http.StatusNoContent {
 		t.Errorf("deleting it gave %d %s", status, b)
@@ -118,20 +98,12 @@ func TestARunCanBeDeletedOnceItIsAtRest(t *testing.T) {
 	l.ask("GET", "/api/models/"+m.ID, "", 200, &m)
 }
 
-// TestTooManyRunsWait: one trains, so many wait, and the next is refused.
-func TestTooManyRunsWait(t *testing.T) {
-	l := boot(t, Config{})
-	for range 1 + maxQueued {
-		l.start(tiny(1e6))
-	}
-	l.refused("POST", "/api/runs", tiny(4), http.StatusTooManyRequests, "")
-}
-
 func TestSavingWhileItTrains(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	r := l.start(tiny(1e6))
 	l.awaitBatches(r.ID)
-	var model ModelInfo
+	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+r.ID+"/save", `{"title":"Half way"}`, 200, &model)
 	if model.Provenance.Batches == 0 || model.Title != "Half way" {
 		t.Errorf("the model is %+v", model)
@@ -142,146 +114,8 @@ func TestSavingWhileItTrains(t *testing.T) {
 	}
 }
 
-// The curve of a run that was paused, shut down and resumed is that of one that
-// went through, bit by bit.
-func TestPauseShutdownAndCrashLeaveNoTrace(t *testing.T) {
-	data := t.TempDir()
-	l := boot(t, Config{Data: data})
-	through := l.await(l.start(tiny(400)).ID)
-	finished(t, through)
-	want := l.losses(through.ID)
-
-	r := l.start(tiny(1e6))
-	l.awaitBatches(r.ID)
-	l.ask("POST", "/api/runs/"+r.ID+"/pause", "", 200, &r)
-	if r.State != job.Paused {
-		t.Fatalf("paused it is %s", r.State)
-	}
-	l.ask("POST", "/api/runs/"+r.ID+"/resume", "", 200, &r)
-	l.awaitBatches(r.ID)
-	l.stop()
-
-	l = boot(t, Config{Data: data})
-	l.ask("GET", "/api/runs/"+r.ID, "", 200, &r)
-	if r.State != job.Interrupted || len(l.losses(r.ID)) != r.Batch {
-		t.Fatalf("after the shutdown it is %s at batch %d with %d metrics", r.State, r.Batch, len(l.losses(r.ID)))
-	}
-	kept := r.Batch
-	if at := l.checkpointed(r); at != kept {
-		t.Errorf("the shutdown saved batch %d, the run is at %d", at, kept)
-	}
-	l.stop()
-	crash(t, data, r.ID, kept)
-
-	l = boot(t, Config{Data: data})
-	l.ask("GET", "/api/runs/"+r.ID, "", 200, &r)
-	if r.State != job.Interrupted || r.Batch != kept+lost {
-		t.Fatalf("after the crash it is %s at batch %d, want what had been recorded", r.State, r.Batch)
-	}
-	l.ask("POST", "/api/runs/"+r.ID+"/resume", "", 200, &r)
-	l.awaitBatches(r.ID)
-	l.ask("POST", "/api/runs/"+r.ID+"/stop", "", 200, &r)
-	got := l.losses(r.ID)
-	if r.Batch <= kept || len(got) != r.Batch {
-		t.Fatalf("it stopped at batch %d with %d metrics, having begun at %d", r.Batch, len(got), kept)
-	}
-	n := min(len(got), len(want))
-	if !slices.Equal(got[:n], want[:n]) {
-		t.Errorf("the curves differ within %d batches", n)
-	}
-}
-
-// checkpointed is the batch of a run's newest checkpoint.
-func (l *lab) checkpointed(r RunInfo) int {
-	l.t.Helper()
-	src, err := l.sources(l.t.Context(), r.Spec)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	f, err := l.store.OpenCheckpoint(r.ID)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	defer f.Close()
-	trainer, err := train.Restore(f, src)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return trainer.Batch()
-}
-
-// lost is how far past its checkpoint a run is when crash lets it die.
-const lost = 1e6
-
-// crash leaves a data folder as a lab does that dies while the run trains: the run
-// still running, and metrics recorded past its checkpoint.
-func crash(t *testing.T, dir, id string, batch int) {
-	t.Helper()
-	s, err := store.Open(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.SetState(t.Context(), id, job.Running, ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Append(t.Context(), id, []train.Progress{{Batch: batch + 1, Loss: 1}, {Batch: batch + lost, Loss: 1}}, 1); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// failing is a trainer whose third batch goes wrong.
-type failing struct {
-	trainer
-	batch int
-	third train.Progress
-	err   error
-}
-
-func (f *failing) Batch() int { return f.batch }
-func (f *failing) Step() (train.Progress, error) {
-	if f.batch++; f.batch == 3 {
-		return f.third, f.err
-	}
-	return train.Progress{Batch: f.batch, Loss: 1, GradNorm: 1, Seconds: 1}, nil
-}
-
-func TestRunsThatFailKeepWhatTheyHaveAndSaySo(t *testing.T) {
-	l := boot(t, Config{})
-	for _, c := range []struct {
-		third   train.Progress
-		err     error
-		word    string
-		metrics int
-	}{
-		{train.Progress{Batch: 3, Loss: math.NaN(), GradNorm: math.Inf(1)}, nil, "smaller lr", 3},
-		{train.Progress{Batch: 3, Loss: math.Inf(1)}, nil, "smaller lr", 3},
-		{train.Progress{}, errors.New("no further context"), "no further context", 2},
-	} {
-		r := l.await(l.start(tiny(1)).ID)
-		finished(t, r)
-		if err := l.store.Rewind(t.Context(), r.ID, 0); err != nil {
-			t.Fatal(err)
-		}
-		err := l.jobs.Start(r.ID, func(ctx context.Context) (bool, error) {
-			run := trainingRun{app: l.App, id: r.ID, trainer: &failing{third: c.third, err: c.err}, batches: 5, checkpointed: time.Now()}
-			return run.loop(ctx)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r = l.await(r.ID)
-		if r.State != job.Failed || !strings.Contains(r.Error, c.word) || r.Batch != c.metrics || len(l.losses(r.ID)) != c.metrics {
-			t.Errorf("it is %s at batch %d with %d metrics: %q", r.State, r.Batch, len(l.losses(r.ID)), r.Error)
-		}
-		if b, _ := json.Marshal(r); !json.Valid(b) {
-			t.Error("it has no JSON")
-		}
-		l.ask("GET", "/api/runs/"+r.ID+"/metrics", "", 200, nil)
-	}
-}
-
 func TestUploadedSoundsTrain(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	var ids []string
 	for _, f := range []float64{3, 5} {
@@ -291,7 +125,7 @@ func TestUploadedSoundsTrain(t *testing.T) {
 			t.Fatalf("gave %d: %s", status, b)
 		}
 	}
-	var sounds []SoundInfo
+	var sounds []lab.SoundInfo
 	l.ask("GET", "/api/sources", "", 200, &sounds)
 	for _, s := range sounds {
 		ids = append(ids, `"`+s.ID+`"`)

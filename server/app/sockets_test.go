@@ -14,6 +14,7 @@ import (
 	"nhooyr.io/websocket"
 
 	"unmixlab/server/hub"
+	"unmixlab/server/lab"
 	"unmixlab/server/wire"
 )
 
@@ -25,7 +26,7 @@ type client struct {
 	last string // what it heard last
 }
 
-func (l *lab) dial(path string) *client {
+func (l *testLab) dial(path string) *client {
 	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 	l.t.Cleanup(cancel)
@@ -124,7 +125,7 @@ func TestTheStreamOfARun(t *testing.T) {
 		}
 	}
 	batches, err := wire.ReadMetrics(c.untilKind("metrics").data)
-	if err != nil || len(batches) == 0 || len(batches) > metricsShown || batches[len(batches)-1].Batch < 1 {
+	if err != nil || len(batches) == 0 || len(batches) > lab.RecentBatches || batches[len(batches)-1].Batch < 1 {
 		t.Errorf("the metrics are %v, %v", batches, err)
 	}
 	l.ask("POST", "/api/runs/"+r.ID+"/pause", "", 200, nil)
@@ -209,8 +210,8 @@ func TestTooManyLiveSessions(t *testing.T) {
 	l.refused("GET", "/api/live?model=ideal-spatial", "", http.StatusServiceUnavailable, "")
 	first.ws.Close(websocket.StatusNormalClosure, "")
 	select {
-	case l.live <- struct{}{}: // the only place is free again
-		<-l.live
+	case l.liveSlots <- struct{}{}: // the only place is free again
+		<-l.liveSlots
 	case <-time.After(time.Minute):
 		t.Fatal("the session that was closed still holds its place")
 	}

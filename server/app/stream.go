@@ -7,13 +7,14 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"unmixlab/server/hub"
+	"unmixlab/server/lab"
 	"unmixlab/server/wire"
 )
 
 // streamRun shows a run to a browser: the run as it is, then what changes.
 func (a *App) streamRun(w http.ResponseWriter, r *http.Request) {
 	id := chi.URLParam(r, "id")
-	if _, err := a.store.Run(r.Context(), id); err != nil {
+	if _, err := a.lab.FindRun(r.Context(), id); err != nil {
 		writeProblem(w, err)
 		return
 	}
@@ -35,16 +36,16 @@ func (a *App) streamRun(w http.ResponseWriter, r *http.Request) {
 // present greets and tells state and last metrics as the database has them: of a
 // run that does not train now the hub may know nothing.
 func (a *App) present(ctx context.Context, id string) (hub.Group, error) {
-	state, err := a.stateGroup(ctx, id)
+	run, err := a.lab.FindRun(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	last, err := a.store.LastMetrics(ctx, id, metricsShown)
+	last, err := a.lab.LastBatches(ctx, id, lab.RecentBatches)
 	if err != nil {
 		return nil, err
 	}
 	hello := wire.Hello(struct {
 		Run string `json:"run"`
 	}{id})
-	return append(append(hub.Group{hello}, state...), wire.Metrics(last)), nil
+	return hub.Group{hello, wire.State(run), wire.Metrics(last)}, nil
 }

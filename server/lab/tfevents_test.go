@@ -1,4 +1,4 @@
-package app
+package lab
 
 import (
 	"bytes"
@@ -84,9 +84,10 @@ func fields(t *testing.T, b []byte) func(func(int, []byte) bool) {
 }
 
 func TestEventFiles(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	ms := []train.Progress{{Batch: 1, Loss: 2.5, GradNorm: 0.5, Seconds: 1}, {Batch: 300, Loss: math.NaN(), GradNorm: 4}, {Batch: 301, Loss: math.NaN(), GradNorm: math.Inf(1)}}
-	if err := writeEvents(&b, time.Unix(1700000000, 0), ms); err != nil {
+	if err := WriteEvents(&b, time.Unix(1700000000, 0), ms); err != nil {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(readEvents(t, b.Bytes()))
@@ -98,6 +99,7 @@ func TestEventFiles(t *testing.T) {
 // The masked checksum of TFRecord's own format for eight zero bytes is known from
 // the definition of CRC-32C: 0x8c28b28a.
 func TestMaskedChecksum(t *testing.T) {
+	t.Parallel()
 	c := uint32(0x8c28b28a)
 	if got, want := masked(make([]byte, 8)), (c>>15|c<<17)+0xa282ead8; got != want {
 		t.Errorf("got %#x, want %#x", got, want)

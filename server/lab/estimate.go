@@ -1,4 +1,4 @@
-package app
+package lab
 
 import (
 	"context"
@@ -13,21 +13,21 @@ import (
 // of this machine has told: about what training reaches on an AMD EPYC (Zen 5).
 var coreRates = map[string]float64{"avx512": 180e9, "avx2": 95e9, "generic": 6e9}
 
-// telling is how many operations a batch must have for its speed to say anything
-// about others: the overhead of small ones is another matter.
-const telling = 1e9
+// fewestOperations a batch must have for its speed to say anything about others: the
+// overhead of small ones is another matter.
+const fewestOperations = 1e9
 
 // SecondsPerBatch estimates how long a batch of a spec takes here: its operations at
 // the rate that this machine's latest runs with the same kernel reached.
-func (a *App) SecondsPerBatch(ctx context.Context, sp spec.Spec) (float64, error) {
+func (l *Lab) SecondsPerBatch(ctx context.Context, sp spec.Spec) (float64, error) {
 	rate := coreRates[kernel.Name()] * float64(runtime.GOMAXPROCS(0))
-	runs, err := a.Runs(ctx)
+	runs, err := l.Runs(ctx)
 	if err != nil {
 		return 0, err
 	}
 	var rates []float64
 	for _, r := range runs {
-		if r.Kernel == kernel.Name() && r.SecondsPerBatch > 0 && r.Batch >= 5 && operations(r.Spec) >= telling && len(rates) < 5 {
+		if r.Kernel == kernel.Name() && r.SecondsPerBatch > 0 && r.Batch >= 5 && operations(r.Spec) >= fewestOperations && len(rates) < 5 {
 			rates = append(rates, operations(r.Spec)/r.SecondsPerBatch)
 		}
 	}

@@ -1,21 +1,17 @@
-package app
+package lab
 
 import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"unmixlab/server/hub"
 	"unmixlab/server/job"
 	"unmixlab/server/store"
-	"unmixlab/server/wire"
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/spec"
@@ -26,7 +22,7 @@ type RunInfo struct {
 	ID              string    `json:"id"`
 	Title           string    `json:"title"`
 	Spec            spec.Spec `json:"spec"`
-	State           job.State `json:"state" enum:"queued,running,paused,stopped,finished,failed,interrupted"`
+	State           job.State `json:"state"`
 	Batch           int       `json:"batch" doc:"batches done"`
 	Batches         int       `json:"batches" doc:"batches to do"`
 	SecondsPerBatch float64   `json:"seconds_per_batch" doc:"lately; 0 before the first"`
@@ -57,17 +53,9 @@ func runInfo(r store.Run) RunInfo {
 	return info
 }
 
-// finite is a pointer to x, nil for what JSON cannot say.
-func finite(x float64) *float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return nil
-	}
-	return &x
-}
-
 // Runs lists all runs, the newest first.
-func (a *App) Runs(ctx context.Context) ([]RunInfo, error) {
-	runs, err := a.store.Runs(ctx)
+func (l *Lab) Runs(ctx context.Context) ([]RunInfo, error) {
+	runs, err := l.store.Runs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +67,8 @@ func (a *App) Runs(ctx context.Context) ([]RunInfo, error) {
 }
 
 // FindRun gives one run.
-func (a *App) FindRun(ctx context.Context, id string) (RunInfo, error) {
-	r, err := a.store.Run(ctx, id)
+func (l *Lab) FindRun(ctx context.Context, id string) (RunInfo, error) {
+	r, err := l.store.Run(ctx, id)
 	if err != nil {
 		return RunInfo{}, err
 	}
@@ -90,135 +78,122 @@ func (a *App) FindRun(ctx context.Context, id string) (RunInfo, error) {
 // maxQueued is how many runs may wait for their turn.
 const maxQueued = 100
 
-// StartRun checks the settings, makes a run of them and queues it. Settings that
-// cannot be are spec.Errors.
-func (a *App) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
+// StartRun checks the settings, makes a run of them and queues it. Settings that are
+// not accepted are spec.Errors.
+func (l *Lab) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
 	if err := sp.Validate(); err != nil {
 		return RunInfo{}, err
 	}
-	if _, err := a.sources(ctx, sp); err != nil {
+	if _, err := l.sources(ctx, sp); err != nil {
 		return RunInfo{}, err
 	}
 	if _, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed); err != nil {
 		return RunInfo{}, err
 	}
-	if a.jobs.Queued() >= maxQueued {
-		return RunInfo{}, problem(http.StatusTooManyRequests, "", "%d runs wait for their turn already: stop some, or start this one later", maxQueued)
+	if l.jobs.Queued() >= maxQueued {
+		return RunInfo{}, refuse(Busy, "", "%d runs wait for their turn already: stop some, or start this one later", maxQueued)
 	}
 	now := time.Now()
 	r := store.Run{
 		ID: newID(), Title: sp.String(), Spec: sp.JSON(), State: job.Queued, Batches: sp.Batches,
 		Loss: math.NaN(), GradNorm: math.NaN(), Kernel: kernel.Name(), Created: now, Updated: now,
 	}
-	if err := a.store.Add(ctx, r); err != nil {
+	if err := l.store.Add(ctx, r); err != nil {
 		return RunInfo{}, err
 	}
-	if err := a.jobs.Start(r.ID, a.training(r.ID, sp)); err != nil {
+	if err := l.jobs.Start(r.ID, l.training(r.ID, sp)); err != nil {
 		return RunInfo{}, err
 	}
-	return a.FindRun(ctx, r.ID)
+	return l.FindRun(ctx, r.ID)
 }
 
 // newID is a run's id: eight letters and digits drawn at random.
 func newID() string { return strings.ToLower(rand.Text()[:8]) }
 
-// sources makes the sources of a spec, the uploaded sounds among them.
-func (a *App) sources(ctx context.Context, sp spec.Spec) (*data.Sources, error) {
-	return data.NewSources(sp, func(id string) ([]float32, error) {
-		b, err := a.store.ReadSound(ctx, id)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil, fmt.Errorf("no sound of this id was uploaded")
-		}
-		return soundSamples(b), err
-	})
-}
-
 // PauseRun ends a run's training after the batch under way and keeps where it is.
-func (a *App) PauseRun(ctx context.Context, id string) (RunInfo, error) {
-	return a.endRun(ctx, id, job.Paused, job.Interrupted)
+func (l *Lab) PauseRun(ctx context.Context, id string) (RunInfo, error) {
+	return l.endRun(ctx, id, job.Paused, job.Interrupted)
 }
 
 // StopRun is PauseRun for good, although a stopped run can be resumed as well.
-func (a *App) StopRun(ctx context.Context, id string) (RunInfo, error) {
-	return a.endRun(ctx, id, job.Stopped, job.Paused, job.Interrupted)
+func (l *Lab) StopRun(ctx context.Context, id string) (RunInfo, error) {
+	return l.endRun(ctx, id, job.Stopped, job.Paused, job.Interrupted)
 }
 
 // endRun ends what is queued or running, and renames a run at rest in one of the
 // states given.
-func (a *App) endRun(ctx context.Context, id string, as job.State, atRest ...job.State) (RunInfo, error) {
-	r, err := a.store.Run(ctx, id)
+func (l *Lab) endRun(ctx context.Context, id string, as job.State, atRest ...job.State) (RunInfo, error) {
+	r, err := l.store.Run(ctx, id)
 	if err != nil {
 		return RunInfo{}, err
 	}
-	err = a.jobs.End(ctx, id, as)
+	err = l.jobs.End(ctx, id, as)
 	if errors.Is(err, job.ErrNotActive) {
 		if slices.Contains(atRest, r.State) {
-			a.stateChanged(id, as, nil)
+			l.stateChanged(id, as, nil)
 			err = nil
 		}
 	}
 	if err != nil {
 		return RunInfo{}, err
 	}
-	return a.FindRun(ctx, id)
+	return l.FindRun(ctx, id)
 }
 
 // ResumeRun queues a run again; it goes on from its checkpoint.
-func (a *App) ResumeRun(ctx context.Context, id string) (RunInfo, error) {
-	info, err := a.FindRun(ctx, id)
+func (l *Lab) ResumeRun(ctx context.Context, id string) (RunInfo, error) {
+	info, err := l.FindRun(ctx, id)
 	if err != nil {
 		return RunInfo{}, err
 	}
 	if info.State == job.Finished {
-		return RunInfo{}, problem(http.StatusConflict, "path.id", "the run is finished: there is nothing to go on with")
+		return RunInfo{}, refuse(Conflict, "id", "the run is finished: there is nothing to go on with")
 	}
 	if !info.State.Active() { // its last work may still be about to end
-		if err := a.jobs.Wait(ctx, id); err != nil {
+		if err := l.Wait(ctx, id); err != nil {
 			return RunInfo{}, err
 		}
 	}
-	if err := a.jobs.Start(id, a.training(id, info.Spec)); err != nil {
+	if err := l.jobs.Start(id, l.training(id, info.Spec)); err != nil {
 		return RunInfo{}, err
 	}
-	return a.FindRun(ctx, id)
+	return l.FindRun(ctx, id)
 }
+
+// Wait returns when a run is at rest, or the context ends.
+func (l *Lab) Wait(ctx context.Context, id string) error { return l.jobs.Wait(ctx, id) }
 
 // DeleteRun forgets a run that is at rest, with its curve and its checkpoint. A model
 // that was saved from it stays.
-func (a *App) DeleteRun(ctx context.Context, id string) error {
-	if a.jobs.Active(id) {
-		return problem(http.StatusConflict, "path.id", "the run is queued or running: stop it first")
+func (l *Lab) DeleteRun(ctx context.Context, id string) error {
+	if l.jobs.Active(id) {
+		return refuse(Conflict, "id", "the run is queued or running: stop it first")
 	}
-	return a.store.Remove(ctx, id)
+	return l.store.Remove(ctx, id)
 }
 
 // stateChanged records and tells what became of a run. The registry calls it.
-func (a *App) stateChanged(id string, s job.State, failure error) {
+func (l *Lab) stateChanged(id string, s job.State, failure error) {
 	text := ""
 	if failure != nil {
 		text = failure.Error()
 		slog.Error("run failed", "run", id, "error", failure)
 	}
-	if err := a.store.SetState(context.Background(), id, s, text); err != nil {
+	if err := l.store.SetState(context.Background(), id, s, text); err != nil {
 		slog.Error("a run's state cannot be recorded", "run", id, "state", s, "error", err)
 	}
-	a.publishState(id)
+	l.tell(id)
 }
 
-// publishState sends the run as it stands to those who watch it.
-func (a *App) publishState(id string) {
-	group, err := a.stateGroup(context.Background(), id)
+// tell has the observer see a run as it stands.
+func (l *Lab) tell(id string) {
+	info, err := l.FindRun(context.Background(), id)
 	if err != nil {
 		slog.Error("a run's state cannot be read", "run", id, "error", err)
 		return
 	}
-	a.hub.Publish(id, "state", group)
+	l.observer.RunChanged(info)
 }
 
-func (a *App) stateGroup(ctx context.Context, id string) (hub.Group, error) {
-	info, err := a.FindRun(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return hub.Group{wire.State(info)}, nil
-}
+// RunCounts counts the runs in each state.
+func (l *Lab) RunCounts(ctx context.Context) (map[job.State]int, error) { return l.store.States(ctx) }

@@ -1,4 +1,4 @@
-package app
+package lab
 
 import (
 	"encoding/binary"
@@ -10,10 +10,10 @@ import (
 	"unmixlab/sim/train"
 )
 
-// writeEvents writes metrics in the format of TensorBoard's event files: TFRecords,
+// WriteEvents writes metrics in the format of TensorBoard's event files: TFRecords,
 // each an Event in protocol buffers' encoding. Scalars "loss" and "grad_norm" stand
 // at the step of their batch; values that are no numbers are left out.
-func writeEvents(w io.Writer, began time.Time, ms []train.Progress) error {
+func WriteEvents(w io.Writer, began time.Time, ms []train.Progress) error {
 	wall := float64(began.UnixMilli()) / 1000
 	version := protoDouble(nil, 1, wall)
 	version = protoBytes(version, 3, []byte("brain.Event:2"))

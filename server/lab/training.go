@@ -1,4 +1,4 @@
-package app
+package lab
 
 import (
 	"context"
@@ -7,12 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"os"
 	"time"
 
-	"unmixlab/server/hub"
 	"unmixlab/server/job"
 	"unmixlab/server/store"
-	"unmixlab/server/wire"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/record"
 	"unmixlab/sim/spec"
@@ -26,34 +25,55 @@ const (
 	activityEvery   = time.Second            // at the soonest, and at most
 	activityShare   = 10                     // one part in so many of the time
 	checkpointEvery = 30 * time.Second
-	metricsShown    = 64 // batches in one message
 )
+
+// RecentBatches is how many batches those who watch a run are told of at once.
+const RecentBatches = 64
+
+// Observer is told what becomes of runs, by the goroutines that train them: its
+// methods return at once, and keep nothing of what they are given.
+type Observer interface {
+	// RunChanged tells of a run's new state, or of how far it has come.
+	RunChanged(run RunInfo)
+	// BatchDone tells of every batch.
+	BatchDone(p train.Progress)
+	// Batches tells of a run's last batches, up to ten times a second.
+	Batches(id string, last []train.Progress)
+	// Watched tells whether anybody looks at a run: only then is activity recorded.
+	Watched(id string) bool
+	// Activity shows what the network of a run does after a batch.
+	Activity(id string, batch int, rec *record.Recording)
+}
+
+// checkpointRequest asks a run that trains for a checkpoint now; the answer says how
+// that went.
+type checkpointRequest struct{ answer chan<- error }
 
 // training is the work of one run: from its checkpoint, or from the beginning, to
 // its last batch, or until it is asked to end.
-func (a *App) training(id string, sp spec.Spec) job.Work {
+func (l *Lab) training(id string, sp spec.Spec) job.Work {
 	return func(ctx context.Context) (bool, error) {
-		t, err := a.openTrainer(ctx, id, sp)
+		t, err := l.openTrainer(ctx, id, sp)
 		if err != nil {
 			return false, err
 		}
-		wishes := make(chan chan error)
-		a.saving.Store(id, wishes)
-		defer a.saving.Delete(id)
-		r := &trainingRun{app: a, id: id, trainer: t, batches: sp.Batches, wishes: wishes, checkpointed: time.Now()}
+		requests := make(chan checkpointRequest)
+		l.checkpoints.Store(id, requests)
+		defer l.checkpoints.Delete(id)
+		r := &trainingRun{lab: l, id: id, trainer: t, batches: sp.Batches, requests: requests, checkpointed: time.Now()}
 		return r.loop(ctx)
 	}
 }
 
 // openTrainer restores a run's checkpoint, dropping metrics that lie past it, or
 // begins anew.
-func (a *App) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.Trainer, error) {
-	src, err := a.sources(ctx, sp)
+func (l *Lab) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.Trainer, error) {
+	src, err := l.sources(ctx, sp)
 	if err != nil {
 		return nil, err
 	}
 	var t *train.Trainer
-	f, err := a.store.OpenCheckpoint(id)
+	f, err := l.store.OpenCheckpoint(id)
 	switch {
 	case err == nil:
 		defer f.Close()
@@ -67,10 +87,10 @@ func (a *App) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.
 	default:
 		return nil, err
 	}
-	if err := a.store.AddKernel(ctx, id, kernel.Name()); err != nil {
+	if err := l.store.AddKernel(ctx, id, kernel.Name()); err != nil {
 		return nil, err
 	}
-	return t, a.store.Rewind(ctx, id, t.Batch())
+	return t, l.store.Rewind(ctx, id, t.Batch())
 }
 
 // trainer is what a run needs of train.Trainer.
@@ -83,15 +103,15 @@ type trainer interface {
 
 // trainingRun is a run under way; it belongs to one goroutine.
 type trainingRun struct {
-	app     *App
-	id      string
-	trainer trainer
-	batches int
-	wishes  chan chan error // checkpoints wished for now
+	lab      *Lab
+	id       string
+	trainer  trainer
+	batches  int
+	requests chan checkpointRequest
 
-	recent       []train.Progress // the last metricsShown, for those who watch
+	recent       []train.Progress // the last RecentBatches, for those who watch
 	unrecorded   []train.Progress // since the last transaction
-	perBatch     float64          // seconds, lately
+	perBatch     float64          // seconds, running mean
 	shown        time.Time
 	recorded     time.Time
 	snapped      time.Time
@@ -125,14 +145,14 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 func (r *trainingRun) note(p train.Progress) {
 	r.unrecorded = append(r.unrecorded, p)
 	r.recent = append(r.recent, p)
-	if n := len(r.recent) - metricsShown; n > 0 {
+	if n := len(r.recent) - RecentBatches; n > 0 {
 		r.recent = append(r.recent[:0], r.recent[n:]...)
 	}
 	if r.perBatch == 0 {
 		r.perBatch = p.Seconds
 	}
 	r.perBatch += 0.1 * (p.Seconds - r.perBatch)
-	r.app.meters.batch(p.Seconds)
+	r.lab.observer.BatchDone(p)
 }
 
 // between does what is due between two batches.
@@ -147,8 +167,7 @@ func (r *trainingRun) between(ctx context.Context) error {
 			return err
 		}
 	}
-	watched := r.app.hub.Readers(r.id) > 0
-	if watched && now.Sub(r.snapped) >= max(activityEvery, activityShare*r.snapTook) {
+	if r.lab.observer.Watched(r.id) && now.Sub(r.snapped) >= max(activityEvery, activityShare*r.snapTook) {
 		r.snapshot(ctx)
 	}
 	if now.Sub(r.checkpointed) >= checkpointEvery {
@@ -157,9 +176,9 @@ func (r *trainingRun) between(ctx context.Context) error {
 		}
 	}
 	select {
-	case answer := <-r.wishes:
+	case request := <-r.requests:
 		err := r.checkpoint()
-		answer <- err
+		request.answer <- err
 		return err
 	default:
 		return nil
@@ -169,12 +188,12 @@ func (r *trainingRun) between(ctx context.Context) error {
 // record writes the batches since the last time to the database.
 func (r *trainingRun) record() error {
 	r.recorded = time.Now()
-	err := r.app.store.Append(context.Background(), r.id, r.unrecorded, r.perBatch)
+	err := r.lab.store.Append(context.Background(), r.id, r.unrecorded, r.perBatch)
 	if err != nil {
 		return fmt.Errorf("metrics cannot be recorded: %w", err)
 	}
 	r.unrecorded = r.unrecorded[:0]
-	r.app.publishState(r.id)
+	r.lab.tell(r.id)
 	return nil
 }
 
@@ -184,11 +203,11 @@ func (r *trainingRun) checkpoint() error {
 		return err
 	}
 	r.checkpointed = time.Now()
-	return r.app.store.SaveCheckpoint(r.id, func(w io.Writer) error { return r.trainer.Checkpoint(w) })
+	return r.lab.store.SaveCheckpoint(r.id, func(w io.Writer) error { return r.trainer.Checkpoint(w) })
 }
 
 func (r *trainingRun) showMetrics() {
-	r.app.hub.Publish(r.id, "metrics", hub.Group{wire.Metrics(r.recent)})
+	r.lab.observer.Batches(r.id, r.recent)
 }
 
 // snapshot shows the activity of the network as it is now to those who watch.
@@ -203,5 +222,38 @@ func (r *trainingRun) snapshot(ctx context.Context) {
 		}
 		return
 	}
-	r.app.hub.Publish(r.id, "activity", wire.Activity(r.trainer.Batch(), rec))
+	r.lab.observer.Activity(r.id, r.trainer.Batch(), rec)
+}
+
+// checkpointNow has a run that trains write its checkpoint; others have theirs.
+func (l *Lab) checkpointNow(ctx context.Context, id string) error {
+	requests, ok := l.checkpoints.Load(id)
+	if !ok {
+		return nil
+	}
+	ended := make(chan struct{})
+	go func() { l.jobs.Wait(ctx, id); close(ended) }()
+	answer := make(chan error, 1)
+	select {
+	case requests.(chan checkpointRequest) <- checkpointRequest{answer}:
+		return <-answer
+	case <-ended: // having written one, unless it failed
+		return ctx.Err()
+	}
+}
+
+// OpenCheckpoint opens a run's state: of now when it trains, else its newest. The
+// caller closes the file.
+func (l *Lab) OpenCheckpoint(ctx context.Context, id string) (*os.File, error) {
+	if _, err := l.store.Run(ctx, id); err != nil {
+		return nil, err
+	}
+	if err := l.checkpointNow(ctx, id); err != nil {
+		return nil, err
+	}
+	f, err := l.store.OpenCheckpoint(id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, refuse(Conflict, "id", "the run has trained nothing yet: wait for its first batches")
+	}
+	return f, err
 }

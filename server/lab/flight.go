@@ -1,13 +1,17 @@
-package app
+package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"slices"
 	"sync"
 )
+
+// errClosing is for those who ask when the lab is about to close.
+var errClosing = errors.New("lab: it is closing")
 
 // flights compute values that several may ask for at once, and keep the latest. The
 // zero value is not usable: newFlights.
@@ -17,6 +21,7 @@ type flights[T any] struct {
 	all   sync.WaitGroup
 
 	mu     sync.Mutex
+	closed bool
 	byKey  map[string]*flight[T]
 	recent []string // keys of values kept, the latest last
 }
@@ -36,9 +41,14 @@ func newFlights[T any](keep, atOnce int) *flights[T] {
 
 // get gives the value of a key, computing it unless it is there or under way. The
 // computation's context ends when everybody who waits for it has left. Errors are
-// not kept.
+// not kept. Once closed they give errClosing.
 func (fs *flights[T]) get(ctx context.Context, key string, compute func(context.Context) (T, error)) (T, error) {
+	var none T
 	fs.mu.Lock()
+	if fs.closed {
+		fs.mu.Unlock()
+		return none, errClosing
+	}
 	f := fs.byKey[key]
 	if f == nil {
 		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -53,9 +63,16 @@ func (fs *flights[T]) get(ctx context.Context, key string, compute func(context.
 		return f.value, f.err
 	case <-ctx.Done():
 		fs.leave(key, f)
-		var none T
 		return none, ctx.Err()
 	}
+}
+
+// close waits for what is being computed and lets nothing begin.
+func (fs *flights[T]) close() {
+	fs.mu.Lock()
+	fs.closed = true
+	fs.mu.Unlock()
+	fs.all.Wait()
 }
 
 // leave ends a computation that nobody waits for any longer; whoever asks again

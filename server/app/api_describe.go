@@ -6,15 +6,20 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"unmixlab/server/job"
 	"unmixlab/sim/spec"
 )
 
 // describe adds to the API's description what huma cannot see: the settings of a
-// run, whose table package spec has, and the addresses that answer with files or
+// run, whose table package spec has, the states that package job declares, and the addresses that answer with files or
 // become websockets.
 func describe(api huma.API) {
 	doc := api.OpenAPI()
 	doc.Paths["/api/runs"].Post.RequestBody.Content["application/json"].Schema = settingsSchema()
+	state := doc.Components.Schemas.Map()["RunInfo"].Properties["state"]
+	for _, s := range job.States {
+		state.Enum = append(state.Enum, string(s))
+	}
 	for _, f := range []struct{ path, kind, summary string }{
 		{"/api/models/{id}/weights.safetensors", "application/octet-stream", "Download a model"},
 		{"/api/models/{id}/figures/{fig}", "application/json", "A figure of a model; .csv or .npz after its name gives the data behind it"},

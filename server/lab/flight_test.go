@@ -1,4 +1,4 @@
-package app
+package lab
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 )
 
 func TestFlightsShareOneComputation(t *testing.T) {
+	t.Parallel()
 	fs := newFlights[int](4, 1)
 	var computed atomic.Int32
 	hold := make(chan struct{})
@@ -33,6 +34,7 @@ func TestFlightsShareOneComputation(t *testing.T) {
 }
 
 func TestFlightsEndWhenAllHaveLeft(t *testing.T) {
+	t.Parallel()
 	fs := newFlights[int](4, 1)
 	begun, ended := make(chan struct{}), make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -57,6 +59,7 @@ func TestFlightsEndWhenAllHaveLeft(t *testing.T) {
 }
 
 func TestFlightsKeepTheLatestAndNoErrors(t *testing.T) {
+	t.Parallel()
 	fs := newFlights[int](2, 1)
 	n := 0
 	count := func(context.Context) (int, error) { n++; return n, nil }
@@ -78,5 +81,34 @@ func TestFlightsKeepTheLatestAndNoErrors(t *testing.T) {
 	}
 	if v, err := fs.get(t.Context(), "e", count); v != 5 || err != nil {
 		t.Errorf("an error was kept: %d, %v", v, err)
+	}
+}
+
+// What asks while the lab closes is computed before close returns, or refused.
+func TestFlightsCloseWhileOthersAsk(t *testing.T) {
+	t.Parallel()
+	for range 50 {
+		fs := newFlights[int](4, 1)
+		var closed atomic.Bool
+		var asking sync.WaitGroup
+		for i := range 4 {
+			asking.Go(func() {
+				_, err := fs.get(t.Context(), fmt.Sprint(i), func(context.Context) (int, error) {
+					if closed.Load() {
+						t.Error("something is computed after close")
+					}
+					return i, nil
+				})
+				if err != nil && !errors.Is(err, errClosing) {
+					t.Error(err)
+				}
+			})
+		}
+		fs.close()
+		closed.Store(true)
+		if _, err := fs.get(t.Context(), "late", func(context.Context) (int, error) { return 0, nil }); !errors.Is(err, errClosing) {
+			t.Errorf("after close: %v, want a refusal", err)
+		}
+		asking.Wait()
 	}
 }

@@ -1,0 +1,89 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"slices"
+
+	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
+	"unmixlab/web/figure"
+)
+
+// FigureInfo is whether a figure can be made of a model, and why not.
+type FigureInfo struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Applies bool   `json:"applies"`
+	Why     string `json:"why"`
+}
+
+// FiguresFor are all figures with whether they apply to a spec.
+func FiguresFor(sp spec.Spec) []FigureInfo {
+	infos := []FigureInfo{}
+	for _, e := range figure.Figures {
+		why := e.Applies(sp)
+		infos = append(infos, FigureInfo{e.ID, e.Title, why == "", why})
+	}
+	return infos
+}
+
+// Figure gives a figure of a model, from the cache when it was made lately. Several
+// who ask at once share one computation, which ends when all of them have left.
+func (l *Lab) Figure(ctx context.Context, model, id string, query url.Values) (*figure.Figure, error) {
+	entry, ok := figure.Named(id)
+	if !ok {
+		return nil, refuse(NotFound, "fig", "there is no figure %s", id)
+	}
+	_, file, err := l.FindModel(model)
+	if err != nil {
+		return nil, err
+	}
+	if why := entry.Applies(file.Network.Spec); why != "" {
+		return nil, refuse(Invalid, "fig", "is not for this model: %s", why)
+	}
+	if err := knownParameters(entry, query); err != nil {
+		return nil, err
+	}
+	src, err := l.sources(ctx, file.Network.Spec)
+	if err != nil {
+		return nil, err
+	}
+	request, err := figure.NewRequest(model, file, src, query)
+	if err != nil {
+		return nil, err
+	}
+	request.Find = func(id string) (*modelfile.File, *data.Sources, error) { return l.OpenModel(ctx, id) }
+	key := fmt.Sprintf("%s %p %s %s", model, file.Network, id, query.Encode())
+	return l.figures.get(ctx, key, func(ctx context.Context) (*figure.Figure, error) { return entry.Compute(ctx, request) })
+}
+
+// knownParameters refuses parameters that the figure does not have.
+func knownParameters(e figure.Entry, query url.Values) error {
+	for name := range query {
+		if !slices.ContainsFunc(e.All(), func(p figure.Parameter) bool { return p.Name == name }) {
+			return refuse(Invalid, name, "is no parameter of %s", e.ID)
+		}
+	}
+	return nil
+}
+
+// Component fits the first principal component of a model's population, or gives the
+// one fitted before; nil for a model that has none.
+func (l *Lab) Component(ctx context.Context, id string, f *modelfile.File, src *data.Sources) *figure.PopulationComponent {
+	c, err := l.components.get(ctx, fmt.Sprintf("%s %p", id, f.Network), func(ctx context.Context) (*figure.PopulationComponent, error) {
+		c, ok, err := figure.Component(ctx, id, f, src)
+		if !ok {
+			return nil, err
+		}
+		return &c, nil
+	})
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errClosing) {
+		slog.Warn("no principal component of a model", "model", id, "error", err)
+	}
+	return c
+}

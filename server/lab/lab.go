@@ -1,0 +1,114 @@
+// Package lab is the lab without a network: its models, runs and their training,
+// sounds and figures, in one data folder. What it refuses is an Error of a kind that
+// names the field; what becomes of runs goes to an Observer. Pages and connections are
+// others' business.
+package lab
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"sync"
+
+	"unmixlab/server/job"
+	"unmixlab/server/store"
+	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
+	"unmixlab/web/figure"
+)
+
+// Config says where the lab keeps what it makes, and how much it does at once. Zero
+// values mean the defaults named.
+type Config struct {
+	Data    string // the data folder. Default DataFolder()
+	Runs    int    // that train at once. Default 1: one run already uses every core
+	Shipped fs.FS  // the models that come with the lab; nil for none but the ideal one
+}
+
+// Lab is an open data folder with its models and runs. It may be used by many
+// goroutines at once.
+type Lab struct {
+	store    *store.Store
+	models   *modelfile.Library
+	jobs     *job.Registry
+	observer Observer
+
+	figures    *flights[*figure.Figure]
+	components *flights[*figure.PopulationComponent] // for live sessions
+
+	unreadable  sync.Map // ids of models' files that the log has told of
+	checkpoints sync.Map // run id to the channel on which its training takes requests for a checkpoint
+}
+
+const (
+	figuresKept   = 16 // each takes up to a few MB
+	figuresAtOnce = 2
+
+	componentsKept = 16
+)
+
+// Open opens the data folder and the models. Runs that a lab which died left queued
+// or running are interrupted from then on. The caller closes the Lab.
+func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
+	if c.Data == "" {
+		dir, err := DataFolder()
+		if err != nil {
+			return nil, err
+		}
+		c.Data = dir
+	}
+	l := &Lab{observer: o, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
+		components: newFlights[*figure.PopulationComponent](componentsKept, 1)}
+	l.jobs = job.NewRegistry(c.Runs, l.stateChanged)
+	if err := l.open(ctx, c); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// open does the parts of Open that can fail.
+func (l *Lab) open(ctx context.Context, c Config) (err error) {
+	if l.store, err = store.Open(ctx, c.Data); err != nil {
+		return err
+	}
+	if l.models, err = modelfile.OpenLibrary(c.Shipped, ModelFolder(c.Data)); err != nil {
+		return err
+	}
+	if err := l.measureIdeal(ctx); err != nil {
+		return err
+	}
+	n, err := l.store.Interrupt(ctx)
+	if n > 0 {
+		slog.Info("runs were interrupted when the lab last ended; they can be resumed", "runs", n)
+	}
+	return err
+}
+
+// Rest ends all training, saves what it reached, and lets none begin; models and
+// figures stay in use.
+func (l *Lab) Rest() { l.jobs.Close() }
+
+// Close lets the lab rest, waits for what is being computed and closes the data
+// folder.
+func (l *Lab) Close() error {
+	l.Rest()
+	l.figures.close()
+	l.components.close()
+	if l.store == nil {
+		return nil
+	}
+	return l.store.Close()
+}
+
+// sources makes the sources of a spec, the uploaded sounds among them.
+func (l *Lab) sources(ctx context.Context, sp spec.Spec) (*data.Sources, error) {
+	return data.NewSources(sp, func(id string) ([]float32, error) {
+		b, err := l.store.ReadSound(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, errors.New("no sound of this id was uploaded")
+		}
+		return soundSamples(b), err
+	})
+}

@@ -1,0 +1,62 @@
+package lab
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"math"
+	"strconv"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/sim/train"
+)
+
+// Metrics are what a run's batches gave; of more than points batches (0: no limit) it
+// thins the curve so that its peaks, its first and its last batch stay.
+func (l *Lab) Metrics(ctx context.Context, id string, points int) ([]train.Progress, error) {
+	if _, err := l.store.Run(ctx, id); err != nil {
+		return nil, err
+	}
+	return l.store.Metrics(ctx, id, points)
+}
+
+// LastBatches are what a run's last n batches gave.
+func (l *Lab) LastBatches(ctx context.Context, id string, n int) ([]train.Progress, error) {
+	return l.store.LastMetrics(ctx, id, n)
+}
+
+// MeanLoss is a run's mean loss over its last n batches, or over as many as it has.
+func (l *Lab) MeanLoss(ctx context.Context, id string, n int) (mean float64, over int, err error) {
+	last, err := l.LastBatches(ctx, id, n)
+	losses := make([]float64, len(last))
+	for i, p := range last {
+		losses[i] = p.Loss
+	}
+	return analysis.Describe(losses).Mean, len(losses), err
+}
+
+// WriteCSV writes batches as a table; what is no number is an empty cell.
+func WriteCSV(w io.Writer, batches []train.Progress) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"batch", "loss", "grad_norm", "seconds"})
+	for _, p := range batches {
+		out.Write([]string{strconv.Itoa(p.Batch), cell(p.Loss), cell(p.GradNorm), cell(p.Seconds)})
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func cell(x float64) string {
+	if finite(x) == nil {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+// finite is a pointer to x, nil for what JSON cannot say.
+func finite(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}

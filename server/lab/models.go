@@ -1,0 +1,112 @@
+package lab
+
+import (
+	"context"
+	"log/slog"
+	"path"
+	"strings"
+
+	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
+	"unmixlab/web/figure"
+)
+
+// ModelInfo is a model as pages and the API show it.
+type ModelInfo struct {
+	ID         string               `json:"id"`
+	Title      string               `json:"title"`
+	Model      string               `json:"model"`
+	Origin     string               `json:"origin"`
+	Shipped    bool                 `json:"shipped"`
+	Spec       spec.Spec            `json:"spec"`
+	Provenance modelfile.Provenance `json:"provenance"`
+	Figures    []FigureInfo         `json:"figures"`
+}
+
+func modelInfo(id string, shipped bool, f *modelfile.File) ModelInfo {
+	sp := f.Network.Spec
+	return ModelInfo{
+		ID: id, Title: f.Provenance.Title, Model: sp.Model, Origin: f.Provenance.Origin, Shipped: shipped,
+		Spec: sp, Provenance: f.Provenance, Figures: FiguresFor(sp),
+	}
+}
+
+// Models lists the models, shipped ones first. A file that cannot be read is left
+// out, and the log says why, once.
+func (l *Lab) Models() []ModelInfo {
+	infos := []ModelInfo{}
+	for _, e := range l.models.List() {
+		if e.Err == nil {
+			infos = append(infos, modelInfo(e.ID, e.Shipped, e.File))
+		} else if _, told := l.unreadable.LoadOrStore(e.ID, true); !told {
+			slog.Warn("a model's file cannot be read", "id", e.ID, "error", e.Err)
+		}
+	}
+	return infos
+}
+
+// FindModel gives one model and its file.
+func (l *Lab) FindModel(id string) (ModelInfo, *modelfile.File, error) {
+	for _, e := range l.models.List() {
+		switch {
+		case e.ID != id:
+		case e.Err != nil:
+			return ModelInfo{}, nil, refuse(Invalid, "id", "the model's file cannot be read: %v", e.Err)
+		default:
+			return modelInfo(id, e.Shipped, e.File), e.File, nil
+		}
+	}
+	return ModelInfo{}, nil, modelfile.ErrNotFound
+}
+
+// AddModel keeps the model in a file of the given name: one of the lab's own in
+// safetensors, or a PyTorch file as published.
+func (l *Lab) AddModel(ctx context.Context, name string, b []byte) (ModelInfo, error) {
+	f, err := modelfile.Import(CleanName(name), b)
+	if err != nil {
+		return ModelInfo{}, refuse(Invalid, "file", "%v", err)
+	}
+	f.Provenance.Numbers = nil // only what was measured here is shown
+	if src, err := l.sources(ctx, f.Network.Spec); err == nil {
+		if err := figure.Measure(ctx, f, src); err != nil {
+			return ModelInfo{}, err
+		}
+	}
+	title := f.Provenance.Title
+	if title == "" {
+		title = strings.TrimSuffix(CleanName(name), path.Ext(name))
+	}
+	id, err := l.models.Save(title, f)
+	if err != nil {
+		return ModelInfo{}, err
+	}
+	info, _, err := l.FindModel(id)
+	return info, err
+}
+
+// measureIdeal gives the closed-form model, which no file holds, its numbers.
+func (l *Lab) measureIdeal(ctx context.Context) error {
+	f, err := l.models.Get(modelfile.IdealID)
+	if err != nil {
+		return err
+	}
+	src, err := l.sources(ctx, f.Network.Spec)
+	if err != nil {
+		return err
+	}
+	return figure.Measure(ctx, f, src)
+}
+
+// OpenModel gives a model's file and the sources that it was trained on.
+func (l *Lab) OpenModel(ctx context.Context, id string) (*modelfile.File, *data.Sources, error) {
+	_, f, err := l.FindModel(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	src, err := l.sources(ctx, f.Network.Spec)
+	return f, src, err
+}
+
+// DeleteModel removes one of the user's own models.
+func (l *Lab) DeleteModel(id string) error { return l.models.Delete(id) }

@@ -1,0 +1,82 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/train"
+	"unmixlab/web/figure"
+)
+
+// SaveRun makes a model of a run as it is: of now when it trains, else of its
+// checkpoint. An empty title is the run's own.
+func (l *Lab) SaveRun(ctx context.Context, id, title string) (ModelInfo, error) {
+	run, err := l.FindRun(ctx, id)
+	if err != nil {
+		return ModelInfo{}, err
+	}
+	f, err := l.fileOfRun(ctx, run)
+	if err != nil {
+		return ModelInfo{}, err
+	}
+	if title = strings.TrimSpace(title); title != "" {
+		f.Provenance.Title = title
+	}
+	model, err := l.models.Save(f.Provenance.Title, f)
+	if err != nil {
+		return ModelInfo{}, err
+	}
+	if err := l.store.SetModel(ctx, id, model); err != nil {
+		return ModelInfo{}, err
+	}
+	l.tell(id)
+	info, _, err := l.FindModel(model)
+	return info, err
+}
+
+func (l *Lab) fileOfRun(ctx context.Context, run RunInfo) (*modelfile.File, error) {
+	src, err := l.sources(ctx, run.Spec)
+	if err != nil {
+		return nil, err
+	}
+	c, err := l.OpenCheckpoint(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	t, err := train.Restore(c, src)
+	if err != nil {
+		return nil, fmt.Errorf("the run's checkpoint: %w", err)
+	}
+	return TrainedFile(ctx, t, run.Title, run.Kernel)
+}
+
+// TrainedFile is what a trainer has made, with where it comes from and the numbers it
+// reaches in a test.
+func TrainedFile(ctx context.Context, t *train.Trainer, title, kernel string) (*modelfile.File, error) {
+	f := &modelfile.File{Network: t.Network(), Provenance: modelfile.Provenance{
+		Title: title, Origin: modelfile.Trained, Created: time.Now().UTC().Truncate(time.Second),
+		Kernel: kernel, Batches: t.Batch(), Losses: thinned(t.Losses(), 200),
+	}}
+	return f, figure.Measure(ctx, f, t.Sources())
+}
+
+// thinned are at most n stretches of a loss curve as (last batch, mean loss).
+func thinned(losses []float64, n int) [][2]float64 {
+	points := [][2]float64{}
+	for i := range min(n, len(losses)) {
+		from, to := i*len(losses)/n, (i+1)*len(losses)/n
+		if len(losses) <= n {
+			from, to = i, i+1
+		}
+		sum := 0.0
+		for _, l := range losses[from:to] {
+			sum += l
+		}
+		points = append(points, [2]float64{float64(to), sum / float64(to-from)})
+	}
+	return points
+}
