@@ -1,4 +1,4 @@
-// Package web turns what the lab knows into pages: the table of pages, the views
-// their templates take, the form of a run made from the table of a spec's fields,
-// and the rendering. It knows neither routes nor connections.
+// Package web turns what the lab knows into HTML: the rendering of pages, the form of a
+// run made from the table of a spec's fields, tables of settings, cards of models,
+// lessons, and the words for all of these. It knows neither routes nor connections.
 package web

@@ -109,13 +109,3 @@ func LessonNamed(slug string) (l Lesson, ok bool) {
 	}
 	return Lesson{}, false
 }
-
-// LessonPage is one lesson.
-type LessonPage struct {
-	Lesson
-	ModelTitle string // empty where the model is not here
-	Seed       uint64
-	NextSeed   uint64
-	Others     []Lesson
-	Client     any
-}

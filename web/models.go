@@ -10,6 +10,29 @@ import (
 	"unmixlab/web/chart"
 )
 
+// ModelCard is a model in short.
+type ModelCard struct {
+	ID, Title string
+	Kind      Kind
+	Origin    string
+	Shipped   bool
+	Trainable bool
+	Untrained string // what to say instead of a loss curve
+	Numbers   Headlines
+	Spark     Sparkline
+}
+
+// Headlines are the numbers of a model, and over how many test contexts.
+type Headlines struct {
+	List []Headline
+	N    int // 0 where it is not known
+}
+
+// Headline is one number, ready to read.
+type Headline struct {
+	Label, Value, Help string
+}
+
 // NewModelCard is a model in short, from its settings and its provenance.
 func NewModelCard(id string, shipped bool, sp spec.Spec, p modelfile.Provenance) ModelCard {
 	card := ModelCard{
@@ -52,15 +75,4 @@ func NewHeadlines(numbers map[string]float64) Headlines {
 		}
 	}
 	return h
-}
-
-// States say what a run's state means.
-var States = map[string]string{
-	"queued":      "Waits until another run has ended.",
-	"running":     "Trains now.",
-	"paused":      "Rests at its last batch; Resume goes on bit by bit.",
-	"stopped":     "Was stopped; what it has learned is kept, and Resume would go on.",
-	"finished":    "Has trained all its batches.",
-	"failed":      "Ended with an error.",
-	"interrupted": "The lab ended while it trained; Resume goes on from its last checkpoint.",
 }

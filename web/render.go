@@ -8,10 +8,21 @@ import (
 	"io/fs"
 )
 
-// View is what a page's template takes: the page, what the layout shows, and the
-// page's own Data.
+// Page is one address at which the lab shows HTML.
+type Page struct {
+	Name    string   // its template is pages/Name.html
+	Path    string   // as the router writes it; empty for the error page, which has none
+	Title   string   // of the window, unless the view has one of its own
+	Nav     string   // the entry of the header that stands for it
+	Modules []string // ES modules in static/js that the page starts
+	Styles  []string // style sheets in static/css besides those of every page
+	Charts  bool     // whether it draws with ECharts
+	Runs    bool     // whether its scripts follow runs
+}
+
+// View is what a page shows: Data is for its own template, the rest for the layout.
 type View struct {
-	Page  Page
+	Name  string // of the page
 	Title string // of the window; empty for the page's own
 	Site  Site
 	Data  any
@@ -21,47 +32,56 @@ type View struct {
 type Site struct {
 	ChartScripts []string // static files of ECharts, in the order of loading
 	ChartProblem string   // why there are none, and what to do; empty when all is well
+	RunStates    any      // by name, what scripts need to know of the states of runs
 }
 
 // Renderer holds one set of templates a page, parsed once.
 type Renderer struct {
-	sets map[string]*template.Template
+	pages map[string]page
 }
 
-// NewRenderer parses layout, partials and every page of the table; a page without
-// a template is an error. asset gives the address of a static file such as
-// "js/run.js".
-func NewRenderer(files fs.FS, asset func(name string) string) (*Renderer, error) {
+type page struct {
+	Page
+	templates *template.Template
+}
+
+// NewRenderer parses layout, partials and every page; a page without a template is an
+// error. asset gives the address of a static file such as "js/run.js".
+func NewRenderer(files fs.FS, pages []Page, asset func(name string) string) (*Renderer, error) {
 	base := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"asset": asset})
 	base, err := base.ParseFS(files, "layout.html", "partials/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("web: layout: %w", err)
 	}
-	r := &Renderer{sets: map[string]*template.Template{}}
-	for _, p := range Pages {
+	r := &Renderer{pages: map[string]page{}}
+	for _, p := range pages {
 		set, err := base.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("web: page %s: %w", p.Name, err)
 		}
-		if r.sets[p.Name], err = set.ParseFS(files, "pages/"+p.Name+".html"); err != nil {
+		if set, err = set.ParseFS(files, "pages/"+p.Name+".html"); err != nil {
 			return nil, fmt.Errorf("web: page %s: %w", p.Name, err)
 		}
+		r.pages[p.Name] = page{p, set}
 	}
 	return r, nil
 }
 
 // Render writes the page's HTML to w, all of it or, on an error, nothing.
 func (r *Renderer) Render(w io.Writer, v View) error {
-	set, ok := r.sets[v.Page.Name]
+	p, ok := r.pages[v.Name]
 	if !ok {
-		return fmt.Errorf("web: no page is called %q", v.Page.Name)
+		return fmt.Errorf("web: no page is called %q", v.Name)
 	}
 	if v.Title == "" {
-		v.Title = v.Page.Title
+		v.Title = p.Title
 	}
 	var b bytes.Buffer
-	if err := set.Execute(&b, v); err != nil {
-		return fmt.Errorf("web: page %s: %w", v.Page.Name, err)
+	if err := p.templates.Execute(&b, struct {
+		View
+		Page Page
+	}{v, p.Page}); err != nil {
+		return fmt.Errorf("web: page %s: %w", v.Name, err)
 	}
 	_, err := b.WriteTo(w)
 	return err

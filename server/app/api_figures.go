@@ -16,7 +16,7 @@ func (a *App) figure(w http.ResponseWriter, r *http.Request) error {
 	id, suffix, _ := strings.Cut(id, ".")
 	kind, ok := map[string]string{"": "application/json", "csv": "text/csv; charset=utf-8", "npz": "application/zip"}[suffix]
 	if !ok {
-		return problem(http.StatusNotFound, "path.fig", "a figure is there as JSON, .csv and .npz")
+		return absent("path.fig", "a figure is there as JSON, .csv and .npz")
 	}
 	f, err := a.lab.Figure(r.Context(), model, id, r.URL.Query())
 	if err != nil {

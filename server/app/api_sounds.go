@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -28,7 +27,7 @@ type upload struct {
 func (u *upload) read() ([]byte, string, error) {
 	f := u.RawBody.Data().File
 	if !f.IsSet {
-		return nil, "", problem(http.StatusUnprocessableEntity, "body.file", "is missing: send a form with a file in its field \"file\"")
+		return nil, "", invalid("body.file", "is missing: send a form with a file in its field \"file\"")
 	}
 	defer f.Close()
 	b, err := io.ReadAll(f)

@@ -94,7 +94,7 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 	if a.Assets, err = assets.Load(static.FS); err != nil {
 		return err
 	}
-	if a.pages, err = web.NewRenderer(templates.FS, a.Assets.URL); err != nil {
+	if a.pages, err = web.NewRenderer(templates.FS, templatePages(), a.Assets.URL); err != nil {
 		return err
 	}
 	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Shipped: c.Shipped}, feed{a.hub, a.meters})

@@ -11,7 +11,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"unmixlab/server/job"
-	"unmixlab/web"
 )
 
 // A visitor trains a network, saves it, opens its figure and plays it.
@@ -222,7 +221,7 @@ func importAndDelete(b *browser, id string) {
 func everyPage(b *browser, id string) {
 	b.t.Helper()
 	run := b.lab.onlyRun()
-	for _, p := range web.Pages {
+	for _, p := range pages {
 		path := p.Path
 		if path == "" {
 			continue

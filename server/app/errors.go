@@ -28,6 +28,16 @@ func problem(status int, field, format string, args ...any) *Problem {
 	return p
 }
 
+// absent is a problem with what the address names: it is not there.
+func absent(field, format string, args ...any) *Problem {
+	return problem(http.StatusNotFound, field, format, args...)
+}
+
+// invalid is a problem with what the request holds.
+func invalid(field, format string, args ...any) *Problem {
+	return problem(http.StatusUnprocessableEntity, field, format, args...)
+}
+
 // statuses are what the lab's refusals are on the web.
 var statuses = map[lab.Kind]int{
 	lab.NotFound:    http.StatusNotFound,

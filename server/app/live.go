@@ -31,7 +31,7 @@ func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
 func (a *App) openSession(r *http.Request) (*live.Session, error) {
 	id := r.URL.Query().Get("model")
 	if id == "" {
-		return nil, problem(http.StatusUnprocessableEntity, "query.model", "is missing: name a model")
+		return nil, invalid("query.model", "is missing: name a model")
 	}
 	f, src, err := a.lab.OpenModel(r.Context(), id)
 	if err != nil {

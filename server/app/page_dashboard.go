@@ -1,24 +1,30 @@
 package app
 
 import (
-	"context"
-	"errors"
-	"io"
 	"net/http"
 
-	"unmixlab/server/lab"
 	"unmixlab/web"
 )
 
 // runsOnDashboard is how many of the newest runs the first page shows.
 const runsOnDashboard = 6
 
+// dashboardView is what the first page shows.
+type dashboardView struct {
+	Picture     web.Picture
+	First       string // id of the model to begin with
+	Lessons     []web.Lesson
+	Models      []web.ModelCard
+	Runs        []runRow
+	ImportError string
+}
+
 func (a *App) dashboardPage(w http.ResponseWriter, r *http.Request) error {
 	return a.showDashboard(w, r, http.StatusOK, "")
 }
 
 func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, importError string) error {
-	d := web.Dashboard{Picture: web.NewPicture(), Lessons: web.Lessons, ImportError: importError}
+	d := dashboardView{Picture: web.NewPicture(), Lessons: web.Lessons, ImportError: importError}
 	for _, m := range a.lab.Models() {
 		d.Models = append(d.Models, modelCard(m))
 	}
@@ -30,11 +36,7 @@ func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	d.Runs = runs[:min(len(runs), runsOnDashboard)]
-	return a.render(w, status, pageView("dashboard", "", d))
-}
-
-func modelCard(m lab.ModelInfo) web.ModelCard {
-	return web.NewModelCard(m.ID, m.Shipped, m.Spec, m.Provenance)
+	return a.render(w, status, web.View{Name: "dashboard", Data: d})
 }
 
 // importForm adds the model of an uploaded file and shows it.
@@ -50,39 +52,4 @@ func (a *App) importForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
 	return nil
-}
-
-// formFile is an uploaded file of a form; its name is empty when none was chosen.
-func formFile(r *http.Request, field string) (name string, b []byte, err error) {
-	f, head, err := r.FormFile(field)
-	switch tooLarge := (*http.MaxBytesError)(nil); {
-	case errors.Is(err, http.ErrMissingFile):
-		return "", nil, nil
-	case errors.Is(err, http.ErrNotMultipart):
-		return "", nil, r.ParseForm()
-	case errors.As(err, &tooLarge):
-		return "", nil, err
-	case err != nil:
-		return "", nil, problem(http.StatusUnprocessableEntity, "body", "cannot be read as a form: %v", err)
-	}
-	defer f.Close()
-	b, err = io.ReadAll(f)
-	return lab.CleanName(head.Filename), b, err
-}
-
-func (a *App) runsPage(w http.ResponseWriter, r *http.Request) error {
-	runs, err := a.runRows(r.Context())
-	if err != nil {
-		return err
-	}
-	return a.render(w, http.StatusOK, pageView("runs", "", web.Runs{Runs: runs}))
-}
-
-func (a *App) runRows(ctx context.Context) ([]web.RunRow, error) {
-	runs, err := a.lab.Runs(ctx)
-	rows := make([]web.RunRow, len(runs))
-	for i, run := range runs {
-		rows[i] = runRow(run)
-	}
-	return rows, err
 }

@@ -9,6 +9,16 @@ import (
 	"unmixlab/web/figure"
 )
 
+// lessonView is one lesson.
+type lessonView struct {
+	web.Lesson
+	ModelTitle string // empty where the model is not here
+	Seed       uint64
+	NextSeed   uint64
+	Others     []web.Lesson
+	Client     any // what the page's script starts from
+}
+
 // stepClient is a step as the page's script needs it.
 type stepClient struct {
 	Figure string    `json:"figure"`
@@ -29,13 +39,13 @@ type lessonClient struct {
 func (a *App) lessonPage(w http.ResponseWriter, r *http.Request) error {
 	lesson, ok := web.LessonNamed(chi.URLParam(r, "slug"))
 	if !ok {
-		return problem(http.StatusNotFound, "path.slug", "there is no lesson of this name")
+		return absent("path.slug", "there is no lesson of this name")
 	}
 	seed, err := figure.Seed(r.URL.Query())
 	if err != nil {
 		return inQuery{err}
 	}
-	page := web.LessonPage{Lesson: lesson, Seed: seed, NextSeed: seed + 1}
+	page := lessonView{Lesson: lesson, Seed: seed, NextSeed: seed + 1}
 	for _, other := range web.Lessons {
 		if other.Slug != lesson.Slug {
 			page.Others = append(page.Others, other)
@@ -53,5 +63,5 @@ func (a *App) lessonPage(w http.ResponseWriter, r *http.Request) error {
 		client.Steps = append(client.Steps, c)
 	}
 	page.Client = client
-	return a.render(w, http.StatusOK, pageView("lesson", lesson.Title, page))
+	return a.render(w, http.StatusOK, web.View{Name: "lesson", Title: lesson.Title, Data: page})
 }

@@ -1,51 +1,28 @@
 package app
 
 import (
-	"math"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
 
-	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 )
 
-func runRow(r lab.RunInfo) web.RunRow {
-	row := web.RunRow{
-		ID: r.ID, Title: r.Title, Line: r.Spec.String(), State: string(r.State), Text: web.States[string(r.State)],
-		Batch: r.Batch, Batches: r.Batches, Loss: orNaN(r.Loss), GradNorm: orNaN(r.GradNorm),
-		SecondsPerBatch: r.SecondsPerBatch, Eta: "–", Created: r.Created, Updated: r.Updated,
-		Kernel: r.Kernel, ModelID: r.ModelID,
-		CanPause:  r.State.Active(),
-		CanResume: r.State.Resumable(),
-		CanStop:   r.State.Stoppable(),
-		CanSave:   r.Batch > 0,
-	}
-	if row.Line == row.Title {
-		row.Line = ""
-	}
-	if r.Error != "" {
-		row.Text += " " + r.Error
-	}
-	if r.ETASeconds != nil {
-		row.Eta = web.Duration(*r.ETASeconds)
-	}
-	return row
-}
-
-func orNaN(x *float64) float64 {
-	if x == nil {
-		return math.NaN()
-	}
-	return *x
+// runView is the page of one run.
+type runView struct {
+	Run             runRow
+	Problem         string // of a control that was refused
+	ModulationTitle string
+	ModulationSee   string
+	Settings        []web.SettingGroup
+	Client          any // what the page's script starts from
 }
 
 // runClient is what the page's script starts from.
 type runClient struct {
-	ID      string            `json:"id"`
-	Batches int               `json:"batches"`
-	Texts   map[string]string `json:"texts"` // of the states
+	ID      string `json:"id"`
+	Batches int    `json:"batches"`
 }
 
 func (a *App) runPage(w http.ResponseWriter, r *http.Request) error {
@@ -58,11 +35,11 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, proble
 		return err
 	}
 	title, see := modulationWords(run.Spec.Model)
-	page := web.RunPage{
-		Run: runRow(run), Problem: problem, ModulationTitle: title, ModulationSee: see,
-		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches, web.States},
+	page := runView{
+		Run: newRunRow(run), Problem: problem, ModulationTitle: title, ModulationSee: see,
+		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches},
 	}
-	return a.render(w, status, pageView("run", run.Title, page))
+	return a.render(w, status, web.View{Name: "run", Title: run.Title, Data: page})
 }
 
 // modulationWords are the title of the panel that shows what feedback does, and what
@@ -103,7 +80,7 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		}
 		err = saveErr
 	default:
-		err = problem(http.StatusUnprocessableEntity, "body.action", "%q is nothing that can be done with a run", action)
+		err = invalid("body.action", "%q is nothing that can be done with a run", action)
 	}
 	if err != nil {
 		p := ProblemOf(err)

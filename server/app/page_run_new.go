@@ -39,7 +39,7 @@ func (a *App) startingSpec(ctx context.Context, q url.Values) (spec.Spec, origin
 				return p.Spec, origin{}, nil
 			}
 		}
-		return spec.Spec{}, origin{}, problem(http.StatusNotFound, "query.preset", "there is no preset %s", q.Get("preset"))
+		return spec.Spec{}, origin{}, absent("query.preset", "there is no preset %s", q.Get("preset"))
 	case q.Get("from") != "":
 		m, _, err := a.lab.FindModel(q.Get("from"))
 		return trainable(m.Spec), origin{"/models/" + m.ID, m.Title}, err
@@ -67,7 +67,7 @@ func (a *App) showForm(w http.ResponseWriter, r *http.Request, status int, form 
 		}
 		form.Estimate = words
 	}
-	return a.render(w, status, pageView("run_new", "", form))
+	return a.render(w, status, web.View{Name: "run_new", Data: form})
 }
 
 // estimate says how long a run will take here.
@@ -152,7 +152,7 @@ func fieldErrors(err error) spec.Errors {
 // the run would take.
 func (a *App) checkForm(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return problem(http.StatusUnprocessableEntity, "body", "cannot be read as a form: %v", err)
+		return invalid("body", "cannot be read as a form: %v", err)
 	}
 	sp, errs := web.ReadRunForm(r.PostForm)
 	if errs == nil {

@@ -2,17 +2,107 @@ package app
 
 import (
 	"bytes"
-	"log/slog"
+	"errors"
+	"io"
 	"net/http"
 
+	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/lab"
 	"unmixlab/web"
 )
 
+// row is a page with what answers its address, and the forms it sends.
+type row struct {
+	web.Page
+	show  handler // nil for the error page, which has no address
+	forms []post
+}
+
+// post is an address that a page's form is sent to. It works without scripts: what the
+// form says is done, and the answer is the page to look at next.
+type post struct {
+	path string
+	do   handler
+}
+
+// handler answers a request, or fails before it has answered.
+type handler func(*App, http.ResponseWriter, *http.Request) error
+
+// pages in the order of their addresses. The page X has its handler and its view in
+// page_X.go and its template in templates/pages/X.html.
+var pages = []row{
+	{
+		Page:  web.Page{Name: "dashboard", Path: "/", Title: "Models and runs", Nav: "dashboard", Modules: []string{"dashboard.js"}, Runs: true},
+		show:  (*App).dashboardPage,
+		forms: []post{{"/models", (*App).importForm}},
+	},
+	{
+		Page: web.Page{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js"}, Runs: true},
+		show: (*App).runsPage,
+	},
+	{
+		Page:  web.Page{Name: "run_new", Path: "/runs/new", Title: "Train a network", Nav: "new", Modules: []string{"run_form.js"}},
+		show:  (*App).runNewPage,
+		forms: []post{{"/runs/new", (*App).runForm}, {"/runs/new/check", (*App).checkForm}},
+	},
+	{
+		Page: web.Page{Name: "compare", Path: "/runs/compare", Title: "Compare runs", Nav: "runs", Modules: []string{"compare.js"}, Charts: true, Runs: true},
+		show: (*App).comparePage,
+	},
+	{
+		Page:  web.Page{Name: "run", Path: "/runs/{id}", Title: "Run", Nav: "runs", Modules: []string{"run.js"}, Charts: true, Runs: true},
+		show:  (*App).runPage,
+		forms: []post{{"/runs/{id}", (*App).runControls}},
+	},
+	{
+		Page:  web.Page{Name: "model", Path: "/models/{id}", Title: "Model", Nav: "dashboard", Modules: []string{"model.js"}, Charts: true},
+		show:  (*App).modelPage,
+		forms: []post{{"/models/{id}", (*App).modelForm}},
+	},
+	{
+		Page: web.Page{Name: "figure", Path: "/models/{id}/figures/{fig}", Title: "Figure", Nav: "dashboard", Modules: []string{"figure.js"}, Charts: true},
+		show: (*App).figurePage,
+	},
+	{
+		Page: web.Page{Name: "live", Path: "/models/{id}/live", Title: "Live", Nav: "dashboard", Modules: []string{"live.js"}, Styles: []string{"live.css"}},
+		show: (*App).livePage,
+	},
+	{
+		Page: web.Page{Name: "lesson", Path: "/lessons/{slug}", Title: "Lesson", Nav: "dashboard", Modules: []string{"lesson.js"}, Charts: true},
+		show: (*App).lessonPage,
+	},
+	{
+		Page: web.Page{Name: "error", Title: "Something went wrong"},
+	},
+}
+
+// templatePages are the pages as their templates know them.
+func templatePages() []web.Page {
+	list := make([]web.Page, len(pages))
+	for i, p := range pages {
+		list[i] = p.Page
+	}
+	return list
+}
+
+// pageRoutes are the addresses of the pages and of their forms.
+func (a *App) pageRoutes(r chi.Router) {
+	for _, p := range pages {
+		if p.show != nil {
+			r.Get(p.Path, a.page(p.show))
+		}
+		for _, f := range p.forms {
+			r.Post(f.path, a.page(f.do))
+		}
+	}
+}
+
 // page makes a handler of one that renders a page or fails; failures become the
 // error page, with the problem's status and words.
-func (a *App) page(do func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+func (a *App) page(do handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := do(w, r); err != nil {
+		if err := do(a, w, r); err != nil {
 			a.refuse(w, r, err)
 		}
 	}
@@ -20,7 +110,7 @@ func (a *App) page(do func(http.ResponseWriter, *http.Request) error) http.Handl
 
 // render answers with a page; what every page shows of the lab is filled in here.
 func (a *App) render(w http.ResponseWriter, status int, v web.View) error {
-	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing}
+	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing, RunStates: runStates()}
 	var b bytes.Buffer
 	if err := a.pages.Render(&b, v); err != nil {
 		return err
@@ -32,23 +122,20 @@ func (a *App) render(w http.ResponseWriter, status int, v web.View) error {
 	return nil
 }
 
-var errorHeadings = map[int]string{
-	http.StatusNotFound:            "There is nothing here",
-	http.StatusConflict:            "That cannot be done now",
-	http.StatusUnprocessableEntity: "That cannot be",
-	http.StatusServiceUnavailable:  "Not now",
-}
-
-// errorPage tells people what went wrong.
-func (a *App) errorPage(w http.ResponseWriter, err error) {
-	p := ProblemOf(err)
-	heading := errorHeadings[p.Status]
-	if heading == "" {
-		heading = p.Title
+// formFile is an uploaded file of a form; its name is empty when none was chosen.
+func formFile(r *http.Request, field string) (name string, b []byte, err error) {
+	f, head, err := r.FormFile(field)
+	switch tooLarge := (*http.MaxBytesError)(nil); {
+	case errors.Is(err, http.ErrMissingFile):
+		return "", nil, nil
+	case errors.Is(err, http.ErrNotMultipart):
+		return "", nil, r.ParseForm()
+	case errors.As(err, &tooLarge):
+		return "", nil, err
+	case err != nil:
+		return "", nil, invalid("body", "cannot be read as a form: %v", err)
 	}
-	page := web.ErrorPage{Status: p.Status, Heading: heading, Message: p.Detail}
-	if e := a.render(w, p.Status, web.View{Page: web.PageNamed("error"), Data: page}); e != nil {
-		slog.Error("the error page cannot be rendered", "error", e)
-		writeProblem(w, err)
-	}
+	defer f.Close()
+	b, err = io.ReadAll(f)
+	return lab.CleanName(head.Filename), b, err
 }

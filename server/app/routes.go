@@ -73,7 +73,7 @@ func healthy(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *App) notFound(w http.ResponseWriter, r *http.Request) {
-	a.refuse(w, r, problem(http.StatusNotFound, "path", "there is nothing at %s", r.URL.Path))
+	a.refuse(w, r, absent("path", "there is nothing at %s", r.URL.Path))
 }
 
 func (a *App) methodNotAllowed(w http.ResponseWriter, r *http.Request) {

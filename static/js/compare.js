@@ -3,6 +3,7 @@ import { get } from "./api.js";
 import { Panel } from "./chart.js";
 import { frame, mean, wholePowers } from "./learning.js";
 import { Series } from "./series.js";
+import { states } from "./states.js";
 
 const every = 3000; // ms
 const runs = JSON.parse(document.getElementById("compare-data").textContent);
@@ -45,10 +46,10 @@ async function refresh(panel) {
   const active = runs.filter((run) => run.active);
   if (document.visibilityState === "visible") {
     try {
-      const states = new Map((await get("/api/runs")).map((run) => [run.id, run.state]));
+      const now = new Map((await get("/api/runs")).map((run) => [run.id, run.state]));
       for (const run of active) {
         await load(run);
-        run.active = ["running", "queued"].includes(states.get(run.id));
+        run.active = Boolean(states[now.get(run.id)]?.active);
       }
       draw(panel);
     } catch {

@@ -5,6 +5,7 @@ import { Series } from "./series.js";
 import { Learning } from "./learning.js";
 import { Activity } from "./activity.js";
 import { number, count, duration } from "./format.js";
+import { states } from "./states.js";
 
 const start = JSON.parse(document.getElementById("run-data").textContent);
 const $ = (id) => document.getElementById(id);
@@ -56,10 +57,11 @@ function metrics(points) {
 
 function show(run) {
   const state = $("state");
+  const { text, active, resumable, stoppable } = states[run.state];
   if (state.dataset.state !== run.state) {
     state.dataset.state = run.state;
     state.textContent = run.state;
-    $("state-text").textContent = (start.texts[run.state] || "") + (run.error ? " " + run.error : "");
+    $("state-text").textContent = text + (run.error ? " " + run.error : "");
   }
   $("progress").value = (100 * run.batch) / run.batches;
   $("batch").textContent = count(run.batch);
@@ -67,11 +69,10 @@ function show(run) {
   if (run.grad_norm !== null) $("grad").textContent = number(run.grad_norm);
   if (run.seconds_per_batch) $("pace").textContent = duration(run.seconds_per_batch);
   $("eta").textContent = run.eta_seconds === null ? "–" : duration(run.eta_seconds);
-  const active = run.state === "queued" || run.state === "running";
   const button = (action) => document.querySelector(`#controls [value="${action}"]`);
   button("pause").hidden = !active;
-  button("stop").hidden = !active && run.state !== "paused" && run.state !== "interrupted";
-  button("resume").hidden = active || run.state === "finished";
+  button("stop").hidden = !stoppable;
+  button("resume").hidden = !resumable;
   $("save").hidden = run.batch === 0;
   $("remove").hidden = active;
   if (active) $("activity-panels").hidden = false;

@@ -1,6 +1,7 @@
 // The table of runs, kept up to date while the page is looked at.
 import { get } from "./api.js";
 import { number, count, duration } from "./format.js";
+import { states } from "./states.js";
 
 const every = 2000; // ms
 const rows = [...document.querySelectorAll("[data-run]")];
@@ -21,7 +22,7 @@ async function refresh() {
     try {
       const runs = new Map((await get("/api/runs")).map((run) => [run.id, run]));
       for (const row of rows) if (runs.has(row.dataset.run)) show(row, runs.get(row.dataset.run));
-      if (![...runs.values()].some((run) => run.state === "running" || run.state === "queued")) return;
+      if (![...runs.values()].some((run) => states[run.state].active)) return;
     } catch {
       // the lab may be starting again: ask once more later
     }
@@ -29,4 +30,4 @@ async function refresh() {
   setTimeout(refresh, every);
 }
 
-if (rows.some((row) => ["running", "queued"].includes(row.dataset.state))) setTimeout(refresh, every);
+if (rows.some((row) => states[row.dataset.state].active)) setTimeout(refresh, every);

@@ -1,0 +1,91 @@
+package app
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/lab"
+	"unmixlab/sim/spec"
+	"unmixlab/web"
+	"unmixlab/web/figure"
+)
+
+// figureView is one figure of one model.
+type figureView struct {
+	ID, Title  string // of the model
+	Figure     figureLink
+	Figures    []figureLink
+	Parameters []parameter
+	Query      string // as in the address, with its question mark
+	Client     any    // what the page's script starts from
+}
+
+// parameter is a setting of a figure that stands in its address.
+type parameter struct{ Name, Label, Value, Unit, Default, Help string }
+
+// figureLink is a figure of the table and whether it can be made of a model.
+type figureLink struct {
+	lab.FigureInfo
+	About string // one sentence
+}
+
+// figureLinks are all figures, and those that do not apply to the spec.
+func figureLinks(sp spec.Spec) (all, unfit []figureLink) {
+	for _, f := range lab.FiguresFor(sp) {
+		link := figureLink{FigureInfo: f}
+		if e, ok := figure.Named(f.ID); ok {
+			link.About = e.About
+		}
+		all = append(all, link)
+		if !f.Applies {
+			unfit = append(unfit, link)
+		}
+	}
+	return all, unfit
+}
+
+// figureClient is what a figure's script starts from.
+type figureClient struct {
+	Model  string `json:"model"`
+	Figure string `json:"figure"`
+	Query  string `json:"query"`
+}
+
+func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
+	m, _, err := a.lab.FindModel(chi.URLParam(r, "id"))
+	if err != nil {
+		return err
+	}
+	entry, ok := figure.Named(chi.URLParam(r, "fig"))
+	if !ok {
+		return absent("path.fig", "there is no figure %s", chi.URLParam(r, "fig"))
+	}
+	page := figureView{ID: m.ID, Title: modelCard(m).Title}
+	page.Figures, _ = figureLinks(m.Spec)
+	for _, f := range page.Figures {
+		if f.ID == entry.ID {
+			page.Figure = f
+		}
+	}
+	if r.URL.RawQuery != "" {
+		page.Query = "?" + r.URL.Query().Encode()
+	}
+	for _, p := range entry.All() {
+		page.Parameters = append(page.Parameters, figureParameter(p, m.Spec, r.URL.Query().Get(p.Name)))
+	}
+	page.Client = figureClient{m.ID, entry.ID, page.Query}
+	return a.render(w, http.StatusOK, web.View{Name: "figure", Title: page.Figure.Title, Data: page})
+}
+
+func figureParameter(p figure.Parameter, sp spec.Spec, typed string) parameter {
+	usual := strconv.FormatFloat(p.Default, 'g', -1, 64)
+	switch {
+	case p.Text:
+		usual = ""
+	case p.Name == "noise":
+		usual = strconv.FormatFloat(sp.Noise, 'g', -1, 64)
+	}
+	return parameter{Name: p.Name, Label: p.Label, Value: typed, Unit: p.Unit, Help: p.Help, Default: usual}
+}

@@ -1,0 +1,45 @@
+package web
+
+import (
+	"slices"
+
+	"unmixlab/sim/spec"
+)
+
+// SettingGroup is a part of a spec as a table.
+type SettingGroup struct {
+	Name string
+	Rows []Setting
+}
+
+// Setting is one field with its value; Changed tells that the paper's is another.
+type Setting struct {
+	spec.Field
+	Value, Paper string
+	Changed      bool
+}
+
+// Settings are a spec's fields that matter for its model.
+func Settings(s spec.Spec) []SettingGroup {
+	values, paper := FormValues(s), FormValues(paperOf(s))
+	var groups []SettingGroup
+	for _, f := range spec.Fields {
+		if f.Name == "wav" && s.Sources != "wav" || f.Name == "frequencies" && s.Sources == "wav" || !f.Matters(s.Model) {
+			continue
+		}
+		if len(groups) == 0 || groups[len(groups)-1].Name != f.Group {
+			groups = append(groups, SettingGroup{Name: f.Group})
+		}
+		rows := &groups[len(groups)-1].Rows
+		*rows = append(*rows, Setting{Field: f, Value: valueText(f, values[f.Name]), Paper: valueText(f, paper[f.Name]),
+			Changed: f.Name != "seed" && !slices.Equal(values[f.Name], paper[f.Name])})
+	}
+	return groups
+}
+
+// paperOf is the default of the spec's model with the frequencies of its sources.
+func paperOf(s spec.Spec) spec.Spec {
+	p := spec.Default(s.Model)
+	p.Frequencies = spec.DefaultFrequencies(s.Sources, s.Dim)
+	return p
+}
