@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"unmixlab/server/app"
@@ -14,6 +15,7 @@ type serveCommand struct {
 	Listen string `help:"Address and port; port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data   string `help:"Folder for runs, models and sounds (default: the user's data folder)." type:"path" placeholder:"DIR"`
 	Runs   int    `help:"Runs that train at once; one already uses every core." default:"1"`
+	Dev    bool   `help:"Serve templates, scripts and styles as they stand in the sources, and reload open pages when one changes."`
 }
 
 // Run serves until the context ends. Its first line of output is the address.
@@ -24,7 +26,13 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if !assets.HasVendor(static.FS) {
 		assets.FetchVendor(ctx, t.err)
 	}
-	lab, err := app.New(ctx, app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS})
+	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS}
+	if c.Dev {
+		if config.Dev = assets.Sources(assets.Checkout()); config.Dev == "" {
+			return errors.New("--dev serves from the lab's sources: start the lab in a folder of theirs")
+		}
+	}
+	lab, err := app.New(ctx, config)
 	if err != nil {
 		return err
 	}

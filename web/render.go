@@ -33,6 +33,7 @@ type Site struct {
 	ChartScripts []string // static files of ECharts, in the order of loading
 	ChartProblem string   // why there are none, and what to do; empty when all is well
 	RunStates    any      // by name, what scripts need to know of the states of runs
+	Reload       string   // script that loads the page again when one of its files changes; empty without --dev
 }
 
 // Renderer holds one set of templates a page, parsed once.

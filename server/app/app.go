@@ -30,6 +30,8 @@ type Config struct {
 	Data    string // as in lab.Config
 	Runs    int
 	Shipped fs.FS
+
+	Dev assets.Sources // where templates and static files are read each time; those embedded if empty
 }
 
 // App is a lab that listens. New opens it, Run serves until its context ends.
@@ -37,8 +39,9 @@ type App struct {
 	Assets *assets.Files
 
 	lab    *lab.Lab
-	pages  *web.Renderer
-	hub    *hub.Hub // messages for who watches runs
+	pages  func() (*web.Renderer, error)
+	hub    *hub.Hub       // messages for who watches runs
+	dev    assets.Sources // with --dev
 	meters *meters
 
 	listener net.Listener
@@ -91,10 +94,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 // open does the parts of New that can fail.
 func (a *App) open(ctx context.Context, c Config) (err error) {
-	if a.Assets, err = assets.Load(static.FS); err != nil {
-		return err
-	}
-	if a.pages, err = web.NewRenderer(templates.FS, templatePages(), a.Assets.URL); err != nil {
+	if err := a.openPages(c.Dev); err != nil {
 		return err
 	}
 	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Shipped: c.Shipped}, feed{a.hub, a.meters})
@@ -103,6 +103,21 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 	}
 	a.meters.count(a.lab)
 	a.listener, err = net.Listen("tcp", c.Listen)
+	return err
+}
+
+// openPages reads the static files and the templates, once or, with --dev, each time.
+func (a *App) openPages(dev assets.Sources) (err error) {
+	if dev != "" {
+		a.Assets, a.dev = dev.Files(), dev
+		a.pages = func() (*web.Renderer, error) { return web.NewRenderer(dev.Templates(), templatePages(), a.Assets.URL) }
+		return nil
+	}
+	if a.Assets, err = assets.Load(static.FS); err != nil {
+		return err
+	}
+	parsed, err := web.NewRenderer(templates.FS, templatePages(), a.Assets.URL)
+	a.pages = func() (*web.Renderer, error) { return parsed, err }
 	return err
 }
 

@@ -110,9 +110,13 @@ func (a *App) page(do handler) http.HandlerFunc {
 
 // render answers with a page; what every page shows of the lab is filled in here.
 func (a *App) render(w http.ResponseWriter, status int, v web.View) error {
-	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing, RunStates: runStates()}
+	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing, RunStates: runStates(), Reload: a.reloadScript()}
+	renderer, err := a.pages()
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := a.pages.Render(&b, v); err != nil {
+	if err := renderer.Render(&b, v); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

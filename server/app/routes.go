@@ -21,6 +21,9 @@ func (a *App) routes() http.Handler {
 	r.MethodNotAllowed(a.methodNotAllowed)
 
 	a.pageRoutes(r)
+	if a.dev != "" {
+		a.devRoutes(r)
+	}
 
 	api := newAPI(r)
 	add(api, http.MethodGet, "/api/models", "List the models, shipped ones first", a.listModels)

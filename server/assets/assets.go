@@ -1,6 +1,6 @@
 // Package assets has the files that the lab's pages load: those embedded in the
-// program, and ECharts, which npm fetches once where it is missing. They are served
-// under /static/.
+// program or, with --dev, those of the checkout as they are now; and ECharts, which npm
+// fetches once where it is missing. They are served under /static/.
 package assets
 
 import (
@@ -18,7 +18,7 @@ import (
 	"sync"
 )
 
-// Files are the static files, held in memory. Every file has two addresses:
+// Files are the static files, held in memory unless --dev. Every file has two addresses:
 // /static/NAME, which a browser checks again each time, and /static/VERSION/NAME
 // (URL), which it may keep for ever, as the version changes with any of the files.
 // The modules that a script imports by relative names share its version.
@@ -27,6 +27,7 @@ type Files struct {
 
 	version string
 	files   map[string]*file
+	disk    fs.FS // with --dev, where they are read each time; no versions then
 }
 
 type file struct {
@@ -45,6 +46,8 @@ var kinds = map[string]string{
 	".LICENSE": "text/plain; charset=utf-8",
 	".NOTICE":  "text/plain; charset=utf-8",
 }
+
+const missing = "ECharts is missing: charts cannot be drawn. Install npm, run `npm ci` in the folder static of the lab's sources, and start the lab again."
 
 // Load reads the embedded files and, where they lack ECharts, takes it from
 // the node_modules of the checkout that the lab runs from.
@@ -71,7 +74,7 @@ func Load(embedded fs.FS) (*Files, error) {
 func (f *Files) loadVendor() error {
 	dir := Checkout()
 	if dir == "" || !HasVendor(nodeModules(dir)) {
-		f.Missing = "ECharts is missing: charts cannot be drawn. Install npm, run `npm ci` in the folder static of the lab's sources, and start the lab again."
+		f.Missing = missing
 		return nil
 	}
 	for _, v := range vendored {
@@ -82,22 +85,45 @@ func (f *Files) loadVendor() error {
 	return nil
 }
 
+// load takes a file in, unless it is of no kind that is served.
 func (f *Files) load(files fs.FS, name string) error {
-	kind, ok := kinds[path.Ext(name)]
-	if !ok {
+	if kinds[path.Ext(name)] == "" {
 		return nil
+	}
+	one, err := read(files, name)
+	if err == nil {
+		f.files[name] = one
+	}
+	return err
+}
+
+func read(files fs.FS, name string) (*file, error) {
+	kind := kinds[path.Ext(name)]
+	if kind == "" {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 	}
 	b, err := fs.ReadFile(files, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sum := sha256.Sum256(b)
 	one := &file{kind: kind, etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: b}
 	if len(b) > 1000 {
 		one.zip = sync.OnceValue(func() []byte { return zipped(b) })
 	}
-	f.files[name] = one
-	return nil
+	return one, nil
+}
+
+// find gives a file by its name.
+func (f *Files) find(name string) (*file, error) {
+	if f.disk != nil {
+		return read(f.disk, name)
+	}
+	one, ok := f.files[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	return one, nil
 }
 
 func (f *Files) hash() string {
@@ -117,13 +143,18 @@ func zipped(b []byte) []byte {
 }
 
 // URL is the lasting address of a file such as "js/run.js".
-func (f *Files) URL(name string) string { return "/static/" + f.version + "/" + name }
+func (f *Files) URL(name string) string {
+	if f.disk != nil {
+		return "/static/" + name
+	}
+	return "/static/" + f.version + "/" + name
+}
 
 // Read gives a file such as "css/base.css".
 func (f *Files) Read(name string) ([]byte, error) {
-	one, ok := f.files[name]
-	if !ok {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	one, err := f.find(name)
+	if err != nil {
+		return nil, err
 	}
 	return one.plain, nil
 }
@@ -140,11 +171,11 @@ func (f *Files) Libraries() []string {
 func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/static/")
 	cache := "no-cache"
-	if rest, ok := strings.CutPrefix(name, f.version+"/"); ok {
+	if rest, ok := strings.CutPrefix(name, f.version+"/"); ok && f.disk == nil {
 		name, cache = rest, "public, max-age=31536000, immutable"
 	}
-	one, ok := f.files[name]
-	if !ok {
+	one, err := f.find(name)
+	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
