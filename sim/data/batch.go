@@ -41,61 +41,30 @@ func (b *Batch) Samples() int { return len(b.S[0]) }
 // Source is the T samples of source j.
 func (b *Batch) Source(j int) []float32 { return b.S[j] }
 
-// Stimuli writes x = A s + noise of all T samples for one group of rows, lane l
-// being row group·lanes + l (at most 16 lanes):
-//
-//	dst[t·stride + i·lanes + l] = Σ_j A_l[i][j] s_j(t) + noise
-//
-// Lanes beyond the batch's rows are zero. The noise of a group depends on the seed,
+// Stimuli mixes all T samples for one group of rows, lane l being row group·lanes + l
+// (at most 16 lanes): stimulus i of sample t is at dst[t·stride + i·lanes + l]. Lanes beyond the batch's rows are zero. The noise of a group depends on the seed,
 // the batch's number and the group alone, so groups may be written by several
 // goroutines at once.
 func (b *Batch) Stimuli(dst []float32, stride, group, lanes int) {
 	first := group * lanes
-	rows := min(lanes, b.Rows()-first)
-	stimuli, T := b.Contexts[0].Stimuli, b.Samples()
-	for t := range T {
-		clear(dst[t*stride : t*stride+stimuli*lanes])
-	}
-	if rows <= 0 {
-		return
-	}
-	for i := range stimuli {
-		for j, s := range b.S {
-			var a [maxLanes]float32
-			for l := range rows {
-				c := &b.Contexts[first+l]
-				a[l] = float32(c.A[i*c.Sources+j])
-			}
-			mix(dst[i*lanes:], stride, a[:lanes], s)
+	rows := max(0, min(lanes, b.Rows()-first))
+	if stimuli := b.Contexts[0].Stimuli; rows < lanes {
+		for t := range b.Samples() {
+			clear(dst[t*stride : t*stride+stimuli*lanes])
 		}
 	}
+	if rows == 0 {
+		return
+	}
+	contexts := b.Contexts[first : first+rows]
 	if b.noise == 0 {
+		Mix(dst, stride, lanes, contexts, b.S, nil)
 		return
 	}
 	var normal Normal
 	normal.Seed(mixSeed(b.seed, noiseStream), uint64(b.Number)<<16+uint64(group))
 	sd := float32(b.noise)
-	for t := range T {
-		for i := range stimuli {
-			x := dst[t*stride+i*lanes:][:rows]
-			for l := range x {
-				x[l] += sd * normal.Next()
-			}
-		}
-	}
-}
-
-// maxLanes bounds the lanes of a group.
-const maxLanes = 16
-
-// mix adds a(L)·s(t) to the L numbers of every sample t.
-func mix(dst []float32, stride int, a, s []float32) {
-	for t, v := range s {
-		x := dst[t*stride:][:len(a)]
-		for l := range x {
-			x[l] += a[l] * v
-		}
-	}
+	Mix(dst, stride, lanes, contexts, b.S, func() float32 { return sd * normal.Next() })
 }
 
 // resize gives the batch room, keeping what it has where that is enough.

@@ -18,11 +18,12 @@ type recorder struct {
 
 // lane is what one row of a group is given.
 type lane struct {
-	sample int // next sample of the sources
-	a      []float32
-	noise  float32
-	normal data.Normal
-	out    *Recording
+	sample  int             // next sample of the sources
+	now     [][]float32     // the S sources' present sample, views of length 1
+	context [1]data.Context // once a phase has begun
+	noise   float32
+	normal  data.Normal
+	out     *Recording
 }
 
 // standard are the signals kept of each model besides s, x and y, where it has them.
@@ -33,6 +34,9 @@ func newRecorder(n *model.Network, src *data.Sources, lanes int, hidden bool) (*
 		return nil, spec.FieldError{Field: "sources", Message: "are fewer than the network separates"}
 	}
 	r := &recorder{group: n.NewGroup(lanes), src: src, lanes: make([]lane, lanes), names: []string{"x", "y"}}
+	for i := range r.lanes {
+		r.lanes[i].now = make([][]float32, n.Spec.Dim)
+	}
 	wanted := standard
 	if hidden {
 		wanted = append([]string{"h"}, standard...)
@@ -60,11 +64,7 @@ func (r *recorder) enter(i int, p Phase) {
 }
 
 func (r *recorder) setContext(i int, c data.Context) {
-	l := &r.lanes[i]
-	l.a = l.a[:0]
-	for _, v := range c.A {
-		l.a = append(l.a, float32(v))
-	}
+	r.lanes[i].context[0] = c
 	r.group.SetContext(i, c.Inverse)
 }
 
@@ -97,20 +97,17 @@ func (r *recorder) advance(at int) {
 	r.step++
 }
 
-// mix writes the stimuli A s + noise of the lane's next sample, L floats apart, and s.
-func (l *lane) mix(x []float32, stride int, src *data.Sources, s []float32) {
+// mix writes the sources s (S) of the lane's next sample and their stimuli, which are
+// `pitch` floats apart.
+func (l *lane) mix(x []float32, pitch int, src *data.Sources, s []float32) {
 	for j := range s {
 		s[j] = src.At(j, l.sample)
+		l.now[j] = s[j : j+1]
 	}
-	for i := range s {
-		var sum float32
-		for j, v := range s {
-			sum += l.a[i*len(s)+j] * v
-		}
-		if l.noise > 0 {
-			sum += l.noise * l.normal.Next()
-		}
-		x[i*stride] = sum
+	if l.noise > 0 {
+		data.Mix(x, 0, pitch, l.context[:], l.now, func() float32 { return l.noise * l.normal.Next() })
+	} else {
+		data.Mix(x, 0, pitch, l.context[:], l.now, nil)
 	}
 	l.sample++
 }
