@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"unmixlab/sim/model"
 )
 
 func normals(rng *rand.Rand, n int, sd float64) []float32 {
@@ -44,7 +46,7 @@ func kernelOf() []float32 {
 
 func TestFourSignalsReachEveryContextAndTwoDoNot(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
-	basis := Basis(normals(rng, 200, 0.5), normals(rng, 200, 0.5), kernelOf(), 2)
+	basis := model.Basis(normals(rng, 200, 0.5), normals(rng, 200, 0.5), kernelOf(), 2)
 	two := mat.DenseCopyOf(basis.Slice(0, 4, 0, 2))
 	for range 20 {
 		a := context(rng)
@@ -75,7 +77,7 @@ func TestEffectiveWeightsAreTheBasisTimesFeedback(t *testing.T) {
 	}
 	w := EffectiveWeights(m, wx, wro, 2)
 	var want mat.Dense
-	want.Mul(Basis(wx, wro, k, 2), mat.NewDense(4, 1, l))
+	want.Mul(model.Basis(wx, wro, k, 2), mat.NewDense(4, 1, l))
 	for i := range 4 {
 		near(t, "entry", float64(w.Data[i]), want.At(i, 0), 1e-4)
 	}

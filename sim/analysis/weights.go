@@ -63,28 +63,9 @@ func MatchWeights(w []Block, inverse [][]float64) WeightMatch {
 	return m
 }
 
-// Basis are the effective weights B_j = W_ro diag(K_j) W_x that each feedback
-// signal alone makes: (S²,M), column j row-major. K is (Z,M).
-func Basis(wx, wro, k []float32, sources int) *mat.Dense {
-	units := len(wx) / sources
-	signals := len(k) / units
-	b := mat.NewDense(sources*sources, signals, nil)
-	for i := range sources {
-		for j := range sources {
-			for m := range signals {
-				sum := 0.0
-				for z := range units {
-					sum += float64(wro[i*units+z]) * float64(k[z*signals+m]) * float64(wx[z*sources+j])
-				}
-				b.Set(i*sources+j, m, sum)
-			}
-		}
-	}
-	return b
-}
-
-// Reach is the best that any feedback could do in a context through a basis B:
-// least squares of the output's error, for uncorrelated sources of equal variance.
+// Reach is the best that any feedback could do in a context through a basis B (S²,M)
+// of effective weights, one column for each feedback signal (model.Basis): least
+// squares of the output's error, for uncorrelated sources of equal variance.
 type Reach struct {
 	Feedback []float64 // l (M)
 	Clarity  float64   // of the outputs, mean over them; NaN for other than two sources

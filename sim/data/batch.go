@@ -42,9 +42,10 @@ func (b *Batch) Samples() int { return len(b.S[0]) }
 func (b *Batch) Source(j int) []float32 { return b.S[j] }
 
 // Stimuli mixes all T samples for one group of rows, lane l being row group·lanes + l
-// (at most 16 lanes): stimulus i of sample t is at dst[t·stride + i·lanes + l]. Lanes beyond the batch's rows are zero. The noise of a group depends on the seed,
-// the batch's number and the group alone, so groups may be written by several
-// goroutines at once.
+// (at most 16 lanes): stimulus i of sample t is at dst[t·stride + i·lanes + l]. Lanes
+// beyond the batch's rows are zero. The noise of a group depends on the seed, the
+// batch's number and the group alone, so groups may be written by several goroutines
+// at once.
 func (b *Batch) Stimuli(dst []float32, stride, group, lanes int) {
 	first := group * lanes
 	rows := max(0, min(lanes, b.Rows()-first))

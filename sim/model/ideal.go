@@ -1,6 +1,10 @@
 package model
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 // ideal is the spatial pathway with closed-form feedback in place of an LSTM
 // (not in the paper, which trains it). The effective weights W_ro diag(K l) W_x = Σ_j l_j B_j are
@@ -40,25 +44,33 @@ func (p *ideal) arrive(frame []float32, frozen []bool) {
 // inverse context W* (S,S): exact where M = S² and the B_j span all matrices, else
 // the least-squares solution of least norm.
 func IdealFeedback(wx, wro, k []float32, dim int, inverse []float64) []float64 {
-	units := len(wx) / dim
-	signals := len(k) / units
-	b := mat.NewDense(dim*dim, signals, nil)
-	for i := range dim {
-		for j := range dim {
-			for s := range signals {
-				var sum float64
-				for z := range units {
-					sum += float64(wro[i*units+z]) * float64(k[z*signals+s]) * float64(wx[z*dim+j])
-				}
-				b.Set(i*dim+j, s, sum)
-			}
-		}
-	}
+	b := Basis(wx, wro, k, dim)
+	entries, signals := b.Dims()
 	var svd mat.SVD
 	if !svd.Factorize(b, mat.SVDThin) {
 		return make([]float64, signals)
 	}
 	l := mat.NewDense(signals, 1, nil)
-	svd.SolveTo(l, mat.NewDense(dim*dim, 1, append([]float64(nil), inverse...)), max(1, svd.Rank(1e-12)))
+	svd.SolveTo(l, mat.NewDense(entries, 1, slices.Clone(inverse)), max(1, svd.Rank(1e-12)))
 	return l.RawMatrix().Data
+}
+
+// Basis are the effective weights B_j = W_ro diag(K_j) W_x that each feedback signal
+// alone makes, as (S²,M): column j is B_j, row-major. W_x is (Z,S), W_ro (S,Z), K (Z,M).
+func Basis(wx, wro, k []float32, dim int) *mat.Dense {
+	units := len(wx) / dim
+	signals := len(k) / units
+	b := mat.NewDense(dim*dim, signals, nil)
+	for i := range dim {
+		for j := range dim {
+			for m := range signals {
+				sum := 0.0
+				for z := range units {
+					sum += float64(wro[i*units+z]) * float64(k[z*signals+m]) * float64(wx[z*dim+j])
+				}
+				b.Set(i*dim+j, m, sum)
+			}
+		}
+	}
+	return b
 }

@@ -175,7 +175,7 @@ func (b *builder) reach(r Request, contexts []data.Context) {
 func (r Request) bestOf(contexts []data.Context, n int, width float64) (clarity, failure float64) {
 	p := r.File.Network.Params
 	wx, wro := p.Tensor("W_x").Data, p.Tensor("W_ro").Data
-	basis := analysis.Basis(wx, wro, model.RingKernel(r.spec().Units, n, width), r.spec().Dim)
+	basis := model.Basis(wx, wro, model.RingKernel(r.spec().Units, n, width), r.spec().Dim)
 	for _, c := range contexts {
 		best := analysis.ReachOf(basis, c.A, c.Sources)
 		clarity += best.Clarity / float64(len(contexts))

@@ -19,7 +19,6 @@ import (
 	"github.com/sbinet/npyio"
 	"gonum.org/v1/gonum/mat"
 
-	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
 	"unmixlab/sim/model"
 	"unmixlab/sim/modelfile"
@@ -338,7 +337,7 @@ func TestIdealFeedbackInvertsEveryContext(t *testing.T) {
 	}
 	p := f.Network.Params
 	wx, wro, k := p.Tensor("W_x").Data, p.Tensor("W_ro").Data, p.Tensor("K").Data
-	basis := analysis.Basis(wx, wro, k, 2)
+	basis := model.Basis(wx, wro, k, 2)
 	for _, c := range data.Grid(20) {
 		inverse := c.Inverse()
 		var w mat.Dense
