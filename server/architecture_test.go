@@ -28,15 +28,16 @@ var layers = []struct {
 	{"sim/modelfile", []string{"sim/model", "sim/spec"}},
 	{"sim/train", []string{"sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
 	{"sim/analysis", nil},
+	{"sim/experiment", []string{"sim/analysis", "sim/data", "sim/model", "sim/record", "sim/spec"}},
 	{"web/chart", []string{"sim/analysis"}},
-	{"web/figure", []string{"web/chart", "sim/analysis", "sim/data", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
+	{"web/figure", []string{"web/chart", "sim/analysis", "sim/data", "sim/experiment", "sim/modelfile", "sim/spec"}},
 	{"templates", nil}, {"static", nil}, {"trained_models", nil},
 	{"web", []string{"web/chart", "web/figure", "sim/modelfile", "sim/spec"}},
 	{"server/hub", nil}, {"server/job", nil}, {"server/assets", nil},
 	{"server/store", []string{"server/job", "sim/train"}},
 	{"server/wire", []string{"server/hub", "sim/data", "sim/record", "sim/spec", "sim/train"}},
-	{"server/live", []string{"server/hub", "server/wire", "web/figure", "sim/analysis", "sim/data", "sim/model", "sim/record", "sim/spec"}},
-	{"server/lab", []string{"server/job", "server/store", "web/figure",
+	{"server/live", []string{"server/hub", "server/wire", "sim/experiment", "sim/analysis", "sim/data", "sim/model", "sim/record", "sim/spec"}},
+	{"server/lab", []string{"server/job", "server/store", "web/figure", "sim/experiment",
 		"sim/analysis", "sim/data", "sim/kernel", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/lab", "server/live", "server/wire",
 		"sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
@@ -48,7 +49,7 @@ var layers = []struct {
 // by way of others. Two in one place do not know each other.
 var line = [][]string{
 	{"server"}, {"server/app"}, {"server/lab", "server/live"}, {"web"}, {"web/figure"}, {"web/chart"},
-	{"sim/analysis"}, {"sim/record"}, {"sim/model"}, {"sim/kernel"},
+	{"sim/experiment"}, {"sim/analysis"}, {"sim/record"}, {"sim/model"}, {"sim/kernel"},
 }
 
 // livesAlone are modules that one package's live code alone may import.

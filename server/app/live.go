@@ -7,7 +7,6 @@ import (
 	"unmixlab/server/hub"
 	"unmixlab/server/live"
 	"unmixlab/server/wire"
-	"unmixlab/web/figure"
 )
 
 // liveSession plays a model for one browser, which controls it. The simulation ends
@@ -37,7 +36,7 @@ func (a *App) openSession(r *http.Request) (*live.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return live.New(f.Network, src, func(ctx context.Context) *figure.PopulationComponent { return a.lab.Component(ctx, id, f, src) })
+	return live.New(f.Network, src, a.lab.Component(id, f, src))
 }
 
 // converse runs a session over a socket until that ends or the lab closes: commands

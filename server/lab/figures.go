@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"unmixlab/sim/data"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 	"unmixlab/web/figure"
@@ -72,18 +73,21 @@ func knownParameters(e figure.Entry, query url.Values) error {
 	return nil
 }
 
-// Component fits the first principal component of a model's population, or gives the
-// one fitted before; nil for a model that has none.
-func (l *Lab) Component(ctx context.Context, id string, f *modelfile.File, src *data.Sources) *figure.PopulationComponent {
-	c, err := l.components.get(ctx, fmt.Sprintf("%s %p", id, f.Network), func(ctx context.Context) (*figure.PopulationComponent, error) {
-		c, ok, err := figure.Component(ctx, id, f, src)
+// Component gives a function that fits the first principal component of a model's
+// population, or finds the one fitted before; nil for a model that has none.
+func (l *Lab) Component(id string, f *modelfile.File, src *data.Sources) func(context.Context) *experiment.Component {
+	fit := func(ctx context.Context) (*experiment.Component, error) {
+		c, ok, err := experiment.FirstComponent(ctx, f.Network, src)
 		if !ok {
 			return nil, err
 		}
 		return &c, nil
-	})
-	if err != nil && ctx.Err() == nil && !errors.Is(err, errClosing) {
-		slog.Warn("no principal component of a model", "model", id, "error", err)
 	}
-	return c
+	return func(ctx context.Context) *experiment.Component {
+		c, err := l.components.get(ctx, fmt.Sprintf("%s %p", id, f.Network), fit)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, errClosing) {
+			slog.Warn("no principal component of a model", "model", id, "error", err)
+		}
+		return c
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"unmixlab/server/job"
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 	"unmixlab/web/figure"
@@ -36,7 +37,7 @@ type Lab struct {
 	observer Observer
 
 	figures    *flights[*figure.Figure]
-	components *flights[*figure.PopulationComponent] // for live sessions
+	components *flights[*experiment.Component] // for live sessions
 
 	unreadable  sync.Map // ids of models' files that the log has told of
 	checkpoints sync.Map // run id to the channel on which its training takes requests for a checkpoint
@@ -60,7 +61,7 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 		c.Data = dir
 	}
 	l := &Lab{observer: o, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
-		components: newFlights[*figure.PopulationComponent](componentsKept, 1)}
+		components: newFlights[*experiment.Component](componentsKept, 1)}
 	l.jobs = job.NewRegistry(c.Runs, l.stateChanged)
 	if err := l.open(ctx, c); err != nil {
 		return nil, errors.Join(err, l.Close())

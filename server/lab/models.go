@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"unmixlab/sim/data"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
-	"unmixlab/web/figure"
 )
 
 // ModelInfo is a model as pages and the API show it.
@@ -69,7 +69,7 @@ func (l *Lab) AddModel(ctx context.Context, name string, b []byte) (ModelInfo, e
 	}
 	f.Provenance.Numbers = nil // only what was measured here is shown
 	if src, err := l.sources(ctx, f.Network.Spec); err == nil {
-		if err := figure.Measure(ctx, f, src); err != nil {
+		if f.Provenance.Numbers, err = experiment.Measure(ctx, f.Network, src); err != nil {
 			return ModelInfo{}, err
 		}
 	}
@@ -95,7 +95,8 @@ func (l *Lab) measureIdeal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return figure.Measure(ctx, f, src)
+	f.Provenance.Numbers, err = experiment.Measure(ctx, f.Network, src)
+	return err
 }
 
 // OpenModel gives a model's file and the sources that it was trained on.

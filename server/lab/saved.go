@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/train"
-	"unmixlab/web/figure"
 )
 
 // SaveRun makes a model of a run as it is: of now when it trains, else of its
@@ -61,7 +61,9 @@ func TrainedFile(ctx context.Context, t *train.Trainer, title, kernel string) (*
 		Title: title, Origin: modelfile.Trained, Created: time.Now().UTC().Truncate(time.Second),
 		Kernel: kernel, Batches: t.Batch(), Losses: thinned(t.Losses(), 200),
 	}}
-	return f, figure.Measure(ctx, f, t.Sources())
+	numbers, err := experiment.Measure(ctx, f.Network, t.Sources())
+	f.Provenance.Numbers = numbers
+	return f, err
 }
 
 // thinned are at most n stretches of a loss curve as (last batch, mean loss).

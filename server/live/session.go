@@ -14,10 +14,10 @@ import (
 	"unmixlab/server/wire"
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/model"
 	"unmixlab/sim/record"
 	"unmixlab/sim/spec"
-	"unmixlab/web/figure"
 )
 
 const (
@@ -37,14 +37,14 @@ type Session struct {
 	owed     float64  // samples due that the last frame left over
 
 	fit       Fit
-	component *figure.PopulationComponent // nil until it is there, or where there is none
+	component *experiment.Component // nil until it is there, or where there is none
 
 	state
 }
 
 // Fit gives the first principal component of the population that is played, or nil
 // where there is none. It takes its time.
-type Fit func(context.Context) *figure.PopulationComponent
+type Fit func(context.Context) *experiment.Component
 
 // state is what a client is told of its session.
 type state struct {
@@ -238,7 +238,7 @@ func (s *Session) Parse(b []byte) (Command, error) { return ParseCommand(b, s.ne
 func (s *Session) Run(ctx context.Context, commands <-chan Command, show func(key string, g hub.Group)) {
 	ticker := time.NewTicker(frameEvery)
 	defer ticker.Stop()
-	fitted := make(chan *figure.PopulationComponent, 1)
+	fitted := make(chan *experiment.Component, 1)
 	var fitting sync.WaitGroup
 	defer fitting.Wait()
 	if s.fit != nil {

@@ -9,8 +9,8 @@ import (
 	"unmixlab/server/hub"
 	"unmixlab/server/wire"
 	"unmixlab/sim/data"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
-	"unmixlab/web/figure"
 )
 
 // shown is one group that a session shows.
@@ -38,8 +38,8 @@ func playIdeal(t *testing.T) *player {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(f.Network, src, func(ctx context.Context) *figure.PopulationComponent {
-		c, _, err := figure.Component(ctx, modelfile.IdealID, f, src)
+	s, err := New(f.Network, src, func(ctx context.Context) *experiment.Component {
+		c, _, err := experiment.FirstComponent(ctx, f.Network, src)
 		if err != nil && ctx.Err() == nil {
 			t.Error(err)
 		}

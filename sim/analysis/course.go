@@ -13,6 +13,9 @@ type Course struct {
 	Norm       float64   // mean size of what is aimed at, NaN when not asked for
 }
 
+// Early is the mean over the first n samples.
+func (c Course) Early(n int) float64 { return Describe(c.Mean[:min(n, len(c.Mean))]).Mean }
+
 // smoothing is the window, in samples, by which courses are smoothed: sources
 // are periodic, and so is the error while weights stand still.
 const smoothing = 20

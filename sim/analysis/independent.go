@@ -42,6 +42,19 @@ func FastICA(x Block, seed uint64) (c IndependentComponents, ok bool) {
 	return c, true
 }
 
+// IndependentClarity is the signal clarity of components found in each context by
+// itself (sources s (T,S), stimuli x (T,S), one block of each per context); contexts
+// whose stimuli do not span S dimensions are left out.
+func IndependentClarity(s, x []Block, seed uint64) []float64 {
+	var clarity []float64
+	for k := range s {
+		if c, ok := FastICA(x[k], seed); ok {
+			clarity = append(clarity, SignalClarity(s[k:k+1], []Block{c.Apply(x[k])}).PerContext[0])
+		}
+	}
+	return clarity
+}
+
 // Apply unmixes stimuli (T,S) into components, a block of the same shape.
 func (c IndependentComponents) Apply(x Block) Block {
 	y := Block{x.N, make([]float32, len(x.Data))}

@@ -32,7 +32,7 @@ func samples(t *testing.T) map[string]json.RawMessage {
 	b, err = HeatMap{X: Axis{Categories: []string{"a", "b"}}, Y: Axis{Categories: []string{"c"}},
 		Values: [][]float64{{nan, -3}}, Measure: "gain", Diverging: true}.Option()
 	keep("heat map", b, err)
-	b, err = Violins(Axis{Name: "clarity"}, []Group{{"x", []float64{0.1, 0.5, 0.9, nan}, Stimulus}, {"one", []float64{1, 1}, Source1}})
+	b, err = Violins(Axis{Name: "clarity"}, []Group{{"x", []float64{0.1, 0.5, 0.9, nan}, Stimulus}, {"one", []float64{1, 1}, Source1}}).Option()
 	keep("violins", b, err)
 	s := Space{"y1", "y2", "PC1", []Path{{"intact", Source1, false, [][3]float64{{0, 1, nan}, {1, 2, 3}}}, {"frozen", Error, true, [][3]float64{{0, 0, 1}}}}}
 	b, err = s.Option()

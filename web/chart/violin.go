@@ -1,10 +1,6 @@
 package chart
 
-import (
-	"encoding/json"
-
-	"unmixlab/sim/analysis"
-)
+import "unmixlab/sim/analysis"
 
 // Group is one violin: its values, whose NaN are left out.
 type Group struct {
@@ -23,14 +19,14 @@ const (
 
 // Violins lie side by side along a common value axis: the smoothed density of each
 // group, its values as dots when there are not too many, and its mean as a diamond.
-func Violins(value Axis, groups []Group) (json.RawMessage, error) {
+func Violins(value Axis, groups []Group) *Plot {
 	p := NewPlot(value, Axis{Min: 0.5, Max: float64(len(groups)) + 0.5})
 	p.item = true
 	for i, g := range groups {
 		p.groups = append(p.groups, g.Name)
 		p.violin(float64(i+1), g)
 	}
-	return p.Option()
+	return p
 }
 
 func (p *Plot) violin(at float64, g Group) {

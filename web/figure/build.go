@@ -14,17 +14,15 @@ import (
 // builder collects a figure; the first error of a chart stops it.
 type builder struct {
 	figure Figure
-	origin checkpoint
+	origin checkpoint // to compare numbers with
 	err    error
 }
 
-// newBuilder knows which published checkpoint the request's model compares with.
-func newBuilder(r Request, figure string) *builder {
-	return &builder{figure: Figure{Numbers: map[string]Number{}}, origin: measured(r, figure)}
-}
-
-// testedOnly is how nearly all numbers come about.
-const testedOnly = "tested only"
+// How numbers come about: nearly all are measured in a test of the one network.
+const (
+	testedOnly = "tested only"
+	fittedHere = "fitted by the lab for this figure"
+)
 
 // number adds a headline number.
 func (b *builder) number(name, label, unit string, value float64, n string) {
@@ -33,15 +31,27 @@ func (b *builder) number(name, label, unit string, value float64, n string) {
 
 // mean adds the mean of values as a headline number, with its sd.
 func (b *builder) mean(name, label, unit string, values []float64, over string) {
+	b.add(meanOf(name, label, unit, values, over))
+}
+
+// meanOf is the mean of values, NaN left out, with its sd and what that is over.
+func meanOf(name, label, unit string, values []float64, over string) Reading {
 	d := analysis.Describe(values)
 	sd := Number(d.SD)
 	n := fmt.Sprintf("mean ± sd over %d %s", d.N, over)
 	if d.Undefined > 0 {
 		n += fmt.Sprintf(", %d undefined left out", d.Undefined)
 	}
-	b.add(Reading{Name: name, Label: label, Unit: unit, Value: Number(d.Mean), SD: &sd, N: n})
+	return Reading{Name: name, Label: label, Unit: unit, Value: Number(d.Mean), SD: &sd, N: n}
 }
 
+// fitted adds a number for which something was fitted.
+func (b *builder) fitted(r Reading) {
+	r.How = fittedHere
+	b.add(r)
+}
+
+// add adds a number, and beside it what the published checkpoint reached.
 func (b *builder) add(r Reading) {
 	if r.How == "" {
 		r.How = testedOnly
@@ -58,14 +68,31 @@ func (b *builder) note(format string, args ...any) {
 	b.figure.Notes = append(b.figure.Notes, fmt.Sprintf(format, args...))
 }
 
-// panel adds a panel; option and err come straight from a chart.
-func (b *builder) panel(p Panel, option json.RawMessage, err error, data ...Array) {
-	if err != nil && b.err == nil {
-		b.err = fmt.Errorf("panel %s: %w", p.ID, err)
-	}
-	p.Option, p.data = option, data
-	p.Table = p.Table.Thinned(tableRows)
+// drawing is a chart as sim/chart's types are.
+type drawing interface {
+	Option() (json.RawMessage, error)
+}
+
+// panel adds a panel of a chart and of the data plotted in it.
+func (b *builder) panel(p Panel, c drawing, data ...Array) {
+	p.Option = b.option(p.ID, c.Option)
+	p.Table, p.data = p.Table.Thinned(tableRows), data
 	b.figure.Panels = append(b.figure.Panels, p)
+}
+
+// inSpace adds a panel of three dimensions, with what stands in for it where there is
+// no WebGL.
+func (b *builder) inSpace(p Panel, s chart.Space, data ...Array) {
+	p.Flat = b.option(p.ID, s.Flat)
+	b.panel(p, s, data...)
+}
+
+func (b *builder) option(id string, encode func() (json.RawMessage, error)) json.RawMessage {
+	option, err := encode()
+	if err != nil && b.err == nil {
+		b.err = fmt.Errorf("panel %s: %w", id, err)
+	}
+	return option
 }
 
 // tableRows is how long a panel's table is at most.
@@ -84,6 +111,15 @@ func seen(as bool, then, otherwise string) string {
 		return then
 	}
 	return otherwise
+}
+
+// unitTraces is a table of about ten units over time: values[j] are those of unit j.
+func unitTraces(caption string, time []float64, values [][]float64) chart.Table {
+	columns, names := [][]float64{time}, []string{"sample"}
+	for j := 0; j < len(values); j += max(1, len(values)/10) {
+		columns, names = append(columns, values[j]), append(names, fmt.Sprintf("unit %d", j+1))
+	}
+	return chart.Columns(caption, names, columns...)
 }
 
 // list is a one-dimensional array.

@@ -5,38 +5,35 @@ import (
 	"fmt"
 
 	"unmixlab/sim/analysis"
+	"unmixlab/sim/experiment"
 	"unmixlab/web/chart"
 )
 
 // fig1 is the proof of concept: signals round a change of context, weights against
 // the inverse, correlations and clarity, and what noise does.
-func fig1(ctx context.Context, r Request) (*builder, error) {
-	contexts, err := r.contexts(r.Contexts, forTest)
+func fig1(ctx context.Context, r Request, b *builder) error {
+	runs, err := r.AtNoise(ctx, append([]float64{r.Noise}, noiseLevels...))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	run, noisy, err := r.playNoise(ctx, contexts)
-	if err != nil {
-		return nil, err
-	}
-	b := newBuilder(r, "fig1")
+	run, noisy := runs[0], runs[1:]
 	b.clarityNumbers(run)
-	course := analysis.ErrorCourse(run.s, run.y)
+	course := analysis.ErrorCourse(run.S, run.Y)
 	b.mean("late_error", "Error ‖s − y‖ late in a context", "", course.PerContext, "contexts, second half of each")
 	b.number("peak_error", "Largest error after a change", "", course.Peak,
-		fmt.Sprintf("mean over %d contexts, at sample %d", len(run.s), course.PeakAt))
+		fmt.Sprintf("mean over %d contexts, at sample %d", len(run.S), course.PeakAt))
 	b.signals(run, course)
-	b.errorCourse("b-error", "Error after a change of context", course, len(run.s))
-	b.weightPanels(r, run)
+	b.errorCourse("b-error", "Error after a change of context", course, len(run.S))
+	b.weightPanels(run)
 	b.correlations(run)
 	b.clarity("d-clarity", run)
-	b.noise(r, run, noisy)
-	return b, nil
+	b.noise(noisy)
+	return nil
 }
 
 // clarityNumbers are the clarities of stimuli and outputs.
-func (b *builder) clarityNumbers(run played) (x, y analysis.Clarity) {
-	x, y = analysis.SignalClarity(run.s, run.x), analysis.SignalClarity(run.s, run.y)
+func (b *builder) clarityNumbers(run experiment.Run) (x, y analysis.Clarity) {
+	x, y = analysis.SignalClarity(run.S, run.X), analysis.SignalClarity(run.S, run.Y)
 	b.mean("clarity_x", "Signal clarity of the stimuli", "", x.PerContext, "contexts")
 	b.mean("clarity_y", "Signal clarity of the outputs", "", y.PerContext, "contexts")
 	return x, y
@@ -54,34 +51,31 @@ const (
 
 // signals draws sources, stimuli and outputs round the change into the last but one
 // context of the first three.
-func (b *builder) signals(run played, course analysis.Course) {
-	k := min(2, len(run.spans)-1)
-	change := run.spans[k].From
-	from, to := max(change-before, run.spans[k-1].From), min(change+after, run.spans[k].To)
+func (b *builder) signals(run experiment.Run, course analysis.Course) {
+	k := min(2, len(run.Spans)-1)
+	change := run.Spans[k].From
+	from, to := max(change-before, run.Spans[k-1].From), min(change+after, run.Spans[k].To)
 	time := numbered(float64(from-change), 1, to-from)
-	get := func(name string, j int) []float64 {
-		s := run.Signal(name)
-		return analysis.Block{N: s.Width, Data: s.Data}.Slice(from, to).Column(j)
-	}
-	sources := min(run.s[0].N, 4)
+	get := func(name string, j int) []float64 { return run.Whole(name).Slice(from, to).Column(j) }
+	sources := min(run.S[0].N, 4)
 	for j := range sources {
 		id := fmt.Sprintf("b-output%d", j+1)
 		s, y, x := get("s", j), get("y", j), get("x", j)
 		plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: "signal"})
 		plot.Line(fmt.Sprintf("source s%d", j+1), time, s, chart.Style{Colour: chart.Stimulus, Width: 3})
 		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
-		option, err := plot.At(0, "new context").Option()
+		plot.At(0, "new context")
 		b.panel(Panel{ID: id, Title: fmt.Sprintf("Output %d and its source", j+1),
 			See: seen(course.Late < farFromSources, "The output lies on the source, leaves it when the context changes, and is back within a few periods.",
 				"The output does not come to lie on the source, neither before nor after the change of context."),
 			N: "one change of context of the test run; single samples",
 			Table: chart.Columns("Signals round a change of context", []string{"sample", fmt.Sprintf("s%d", j+1), fmt.Sprintf("x%d", j+1), fmt.Sprintf("y%d", j+1)},
-				time, s, x, y)}, option, err, list("sample", time), list("s", s), list("x", x), list("y", y))
+				time, s, x, y)}, plot, list("sample", time), list("s", s), list("x", x), list("y", y))
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: "stimulus"})
 	var columns [][]float64
 	var arrays []Array
-	for j := range run.x[0].N {
+	for j := range run.X[0].N {
 		x := get("x", j)
 		columns = append(columns, x)
 		arrays = append(arrays, list(fmt.Sprintf("x%d", j+1), x))
@@ -91,11 +85,11 @@ func (b *builder) signals(run played, course analysis.Course) {
 		}
 		plot.Line(fmt.Sprintf("stimulus x%d", j+1), time, x, chart.Style{Colour: chart.Stimulus, Dash: dash})
 	}
-	option, err := plot.At(0, "new context").Option()
+	plot.At(0, "new context")
 	b.panel(Panel{ID: "b-stimuli", Title: "Stimuli", See: "Every stimulus is a mixture of all sources; the change of context is hard to see in it.",
 		N:     "the same change of context",
 		Table: chart.Columns("Stimuli round a change of context", append([]string{"sample"}, chart.Names("x", len(columns))...), append([][]float64{time}, columns...)...),
-	}, option, err, append([]Array{list("sample", time)}, arrays...)...)
+	}, plot, append([]Array{list("sample", time)}, arrays...)...)
 }
 
 // errorCourse draws how the error goes on within a context.
@@ -121,8 +115,7 @@ func (b *builder) course(id, title, axis, colour string, c analysis.Course, see,
 	plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: axis, Zero: true})
 	plot.Line("mean", every(k, time), every(k, mean), chart.Style{Colour: colour, Width: 2, Bare: true})
 	plot.Band("± sd", every(k, time), every(k, low), every(k, high), chart.Style{Colour: colour})
-	option, err := plot.Option()
 	b.panel(Panel{ID: id, Title: title, See: see, N: n,
 		Table: chart.Columns(title, []string{"sample", "mean", "sd"}, time, c.Mean, c.SD)},
-		option, err, list("sample", time), list("mean", c.Mean), list("sd", c.SD))
+		plot, list("sample", time), list("mean", c.Mean), list("sd", c.SD))
 }

@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"unmixlab/sim/analysis"
+	"unmixlab/sim/experiment"
 	"unmixlab/web/chart"
 )
 
 // correlations are panel d: how sources go with stimuli and with outputs.
-func (b *builder) correlations(run played) {
-	x, y := analysis.Separate(run.s, run.x), analysis.Separate(run.s, run.y)
+func (b *builder) correlations(run experiment.Run) {
+	x, y := analysis.Separate(run.S, run.X), analysis.Separate(run.S, run.Y)
 	names := func(prefix string) []string {
 		var n []string
 		for i := range x.Sources {
@@ -25,7 +26,7 @@ func (b *builder) correlations(run played) {
 			table.Rows = append(table.Rows, []any{name, chart.Value(stage.R[i]), chart.Value(stage.SD[i]), chart.Value(stage.Abs[i])})
 		}
 	}
-	n := fmt.Sprintf("mean r ± sd over %d contexts", len(run.s))
+	n := fmt.Sprintf("mean r ± sd over %d contexts", len(run.S))
 	see := fmt.Sprintf(seen(y.Own > 0.9 && y.Cross < 0.2, "Stimuli go with all sources; output i goes with source i (mean |r| %.2g) and with no other (%.2g).",
 		"Output i goes with source i by a mean |r| of %.2g, and with the others by %.2g: sources are not told apart well."), y.Own, y.Cross)
 	for k, stage := range []analysis.Separation{x, y} {
@@ -41,20 +42,20 @@ func (b *builder) correlations(run played) {
 				colours = append(colours, chart.Source(i%stage.Units))
 			}
 		}
-		option, err := plot.Bars("r", stage.R, stage.SD, chart.Style{Colour: chart.Stimulus}, colours...).Option()
-		b.panel(Panel{ID: id, Title: title, See: see, N: n, Table: table}, option, err, list("r", stage.R), list("sd", stage.SD), list("abs", stage.Abs))
+		plot.Bars("r", stage.R, stage.SD, chart.Style{Colour: chart.Stimulus}, colours...)
+		b.panel(Panel{ID: id, Title: title, See: see, N: n, Table: table}, plot, list("r", stage.R), list("sd", stage.SD), list("abs", stage.Abs))
 	}
 }
 
 // clarity draws the clarity of stimuli and outputs in every context.
-func (b *builder) clarity(id string, run played) {
+func (b *builder) clarity(id string, run experiment.Run) {
 	title := "Signal clarity"
-	if run.s[0].N != 2 {
-		b.absent(id, title, fmt.Sprintf("Clarity is defined for two sources; with %d, the correlations say how well they are told apart.", run.s[0].N))
+	if run.S[0].N != 2 {
+		b.absent(id, title, fmt.Sprintf("Clarity is defined for two sources; with %d, the correlations say how well they are told apart.", run.S[0].N))
 		return
 	}
-	x, y := analysis.SignalClarity(run.s, run.x).PerContext, analysis.SignalClarity(run.s, run.y).PerContext
-	option, err := chart.Violins(chart.Axis{Name: "signal clarity (0: both sources alike, 1: one source alone)", Min: 0, Max: 1}, []chart.Group{
+	x, y := analysis.SignalClarity(run.S, run.X).PerContext, analysis.SignalClarity(run.S, run.Y).PerContext
+	violins := chart.Violins(chart.Axis{Name: "signal clarity (0: both sources alike, 1: one source alone)", Min: 0, Max: 1}, []chart.Group{
 		{Name: "stimuli x", Values: x, Colour: chart.Stimulus}, {Name: "outputs y", Values: y, Colour: chart.Source1}})
 	dx, dy := analysis.Describe(x), analysis.Describe(y)
 	b.panel(Panel{ID: id, Title: title,
@@ -62,5 +63,5 @@ func (b *builder) clarity(id string, run played) {
 			"Outputs have a clarity of %.2f on average and %.2f at least, stimuli of %.2f."), dy.Mean, dy.Min, dx.Mean),
 		N: fmt.Sprintf("dots: %d contexts, each the mean over its units; diamonds: mean. Not normalised, as in Eq 19", len(x)),
 		Table: chart.Columns("Signal clarity by context", []string{"context", "stimuli x", "outputs y"},
-			numbered(1, 1, len(x)), x, y)}, option, err, list("x", x), list("y", y))
+			numbered(1, 1, len(x)), x, y)}, violins, list("x", x), list("y", y))
 }

@@ -3,65 +3,39 @@ package figure
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"unmixlab/sim/analysis"
-	"unmixlab/sim/record"
+	"unmixlab/sim/experiment"
 	"unmixlab/web/chart"
 )
 
 // contextLengths are those of the supplement's panel d, samples.
 var contextLengths = []int{50, 100, 200, 500, 1000, 2000, 4000}
 
-// longest is how many samples are played in a row; a test with long contexts is
-// split into runs that are played side by side.
-const longest = 20000
-
 // exampleNoise are the noise levels of which panel e shows traces.
 var exampleNoise = []float64{0.01, 0.05, 0.1, 0.282}
 
 // fig1s2 is robustness: to the length of contexts and to noise.
-func fig1s2(ctx context.Context, r Request) (*builder, error) {
-	contexts, err := r.contexts(r.Contexts, forTest)
+func fig1s2(ctx context.Context, r Request, b *builder) error {
+	byLength, err := r.AtLengths(ctx, contextLengths)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var protocols []record.Protocol
-	var lengths []int // of each protocol
-	for _, n := range contextLengths {
-		for part := range slices.Chunk(contexts, max(2, longest/n)) {
-			p := r.test(part)
-			for i := range p.Phases {
-				p.Phases[i].Samples = n
-			}
-			protocols, lengths = append(protocols, p), append(lengths, n)
-		}
-	}
-	for _, sd := range exampleNoise {
-		p := r.test(contexts[:2])
-		p.Noise = sd
-		protocols = append(protocols, p)
-	}
-	recordings, err := record.PlayAll(ctx, r.File.Network, r.Sources, protocols)
+	two := r.Setup
+	two.Contexts = 2
+	noisy, err := two.AtNoise(ctx, exampleNoise)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := newBuilder(r, "fig1-s2")
-	b.sourceCorrelations(r)
-	b.lengths(lengths, recordings[:len(lengths)])
-	b.noisyTraces(recordings[len(lengths):])
-	return b, nil
+	b.sourceCorrelations(r.SourceSignals())
+	b.lengths(byLength)
+	b.noisyTraces(noisy)
+	return nil
 }
 
 // sourceCorrelations is panel c: sources go with themselves only.
-func (b *builder) sourceCorrelations(r Request) {
-	n := r.spec().Dim
-	s := analysis.Block{N: n}
-	for t := range r.Sources.Len() {
-		for j := range n {
-			s.Data = append(s.Data, r.Sources.At(j, t))
-		}
-	}
+func (b *builder) sourceCorrelations(s analysis.Block) {
+	n := s.N
 	c := analysis.Correlate(s, s)
 	rows := make([][]float64, n)
 	table := chart.Table{Caption: "Correlation of the sources", Columns: append([]string{""}, chart.Names("s", n)...)}
@@ -74,24 +48,21 @@ func (b *builder) sourceCorrelations(r Request) {
 		table.Rows = append(table.Rows, cells)
 	}
 	b.number("source_correlation", "Correlation of sources 1 and 2", "", c.At(0, 1), fmt.Sprintf("r over all %d samples", s.T()))
-	option, err := chart.HeatMap{X: chart.Axis{Name: "source", Categories: chart.Names("s", n)}, Y: chart.Axis{Name: "source", Categories: chart.Names("s", n)},
-		Values: rows, Measure: "r", Diverging: true, Min: -1, Max: 1}.Option()
+	heat := chart.HeatMap{X: chart.Axis{Name: "source", Categories: chart.Names("s", n)}, Y: chart.Axis{Name: "source", Categories: chart.Names("s", n)},
+		Values: rows, Measure: "r", Diverging: true, Min: -1, Max: 1}
 	b.panel(Panel{ID: "c", Title: "The sources are not correlated", See: "Each source correlates with itself alone.",
-		N: fmt.Sprintf("all %d samples of the sources", s.T()), Table: table}, option, err, grid("r", rows))
+		N: fmt.Sprintf("all %d samples of the sources", s.T()), Table: table}, heat, grid("r", rows))
 }
 
 // lengths is panel d: clarity against the length of test contexts.
-func (b *builder) lengths(lengths []int, recordings []*record.Recording) {
+func (b *builder) lengths(byLength [][]experiment.Run) {
 	title := "Clarity against the length of contexts"
 	var length, clarity, sd, late []float64
 	contexts := 0
-	for _, n := range contextLengths {
+	for i, n := range contextLengths {
 		var s, y []analysis.Block
-		for i, rec := range recordings {
-			if lengths[i] == n {
-				p := cut(rec)
-				s, y = append(s, p.s...), append(y, p.y...)
-			}
+		for _, run := range byLength[i] {
+			s, y = append(s, run.S...), append(y, run.Y...)
 		}
 		contexts = len(s)
 		c := analysis.Describe(analysis.SignalClarity(s, y).PerContext)
@@ -102,30 +73,27 @@ func (b *builder) lengths(lengths []int, recordings []*record.Recording) {
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "length of a context (samples)", Log: true, Min: 40, Max: 5000}, chart.Axis{Name: "signal clarity", Min: 0, Max: 1})
 	plot.Line("outputs y", length, clarity, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", length, clarity, sd, chart.Style{Colour: chart.Source1})
-	option, err := plot.Option()
 	b.panel(Panel{ID: "d", Title: title, See: "Longer contexts are clearer only because the transient at their beginning weighs less.",
 		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the same network for every length", contexts),
 		Table: chart.Columns(title, []string{"samples", "clarity y", "sd over contexts", "late error"}, length, clarity, sd, late)},
-		option, err, list("samples", length), list("clarity", clarity), list("sd", sd), list("late_error", late))
+		plot, list("samples", length), list("clarity", clarity), list("sd", sd), list("late_error", late))
 }
 
 // noisyTraces is panel e: output 1 and its source under more and more noise.
-func (b *builder) noisyTraces(recordings []*record.Recording) {
-	for i, rec := range recordings {
-		p := cut(rec)
-		last := len(p.s) - 1
-		to := p.s[last].T()
+func (b *builder) noisyTraces(noisy []experiment.Run) {
+	for i, p := range noisy {
+		last := len(p.S) - 1
+		to := p.S[last].T()
 		from := max(0, to-300)
 		time := numbered(float64(from), 1, to-from)
-		s, x, y := p.s[last].Slice(from, to).Column(0), p.x[last].Slice(from, to).Column(0), p.y[last].Slice(from, to).Column(0)
+		s, x, y := p.S[last].Slice(from, to).Column(0), p.X[last].Slice(from, to).Column(0), p.Y[last].Slice(from, to).Column(0)
 		plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: "signal"})
 		plot.Line("stimulus x1", time, x, chart.Style{Colour: chart.Stimulus, Width: 1})
 		plot.Line("source s1", time, s, chart.Style{Colour: chart.Ink, Dash: "dotted", Width: 2})
 		plot.Line("output y1", time, y, chart.Style{Colour: chart.Source1})
-		option, err := plot.Option()
 		b.panel(Panel{ID: fmt.Sprintf("e%d", i+1), Title: fmt.Sprintf("Noise of sd %g", exampleNoise[i]),
 			See: "With more noise the output follows its source less.", N: "the end of the second context; single samples. Tested only",
 			Table: chart.Columns("Traces under noise", []string{"sample", "s1", "x1", "y1"}, time, s, x, y)},
-			option, err, list("sample", time), list("s", s), list("x", x), list("y", y))
+			plot, list("sample", time), list("s", s), list("x", x), list("y", y))
 	}
 }

@@ -5,23 +5,40 @@ import (
 	"math"
 
 	"unmixlab/sim/analysis"
+	"unmixlab/sim/experiment"
 	"unmixlab/web/chart"
 )
+
+// effectiveWeights names the weights of a spatial network.
+const effectiveWeights = "effective weights W_ro diag(m) W_x"
 
 // shownContexts is over how many contexts panels of weights go.
 const shownContexts = 6
 
+// noWeights tells why a model has no weights to compare with the inverse.
+func noWeights(run experiment.Run) string {
+	if run.Blocks("z_H") != nil {
+		return "The Dalean network rectifies twice between stimuli and outputs, so that what it does to a stimulus " +
+			"depends on the stimulus: there are no weights to compare with the inverse."
+	}
+	return "The LSTM's readout is the output: no weights lie between stimuli and outputs that could be compared with the inverse."
+}
+
 // weightPanels are panel c: weights over contexts against the inverse, and their
 // distance from it within a context.
-func (b *builder) weightPanels(r Request, run played) {
-	w, kind, why := r.weights(run)
+func (b *builder) weightPanels(run experiment.Run) {
+	w := run.Weights()
 	if w == nil {
-		b.absent("c", "Weights against the inverse of the context", why)
+		b.absent("c", "Weights against the inverse of the context", noWeights(run))
 		b.number("late_weight_error", "Distance of the weights from the inverse, late", "", math.NaN(), "not for this model")
 		return
 	}
-	course := analysis.WeightCourse(w, run.inverses())
+	course := analysis.WeightCourse(w, run.Inverses())
 	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", course.PerContext, "contexts, second half of each")
+	kind := "weights W"
+	if run.Blocks("w") == nil {
+		kind = effectiveWeights
+	}
 	b.weightTraces("c", w, run, kind)
 	switches := course.Late < course.Norm/3
 	b.course("c-error", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, course,
@@ -31,11 +48,12 @@ func (b *builder) weightPanels(r Request, run played) {
 }
 
 // weightTraces draws weights (solid) over the inverse of each context (dotted).
-func (b *builder) weightTraces(id string, w []analysis.Block, run played, kind string) {
-	match := analysis.MatchWeights(w, run.inverses()).Entries
+func (b *builder) weightTraces(id string, w []analysis.Block, run experiment.Run, kind string) {
+	inverses := run.Inverses()
+	match := analysis.MatchWeights(w, inverses).Entries
 	shown := min(shownContexts, len(w))
-	entries, sources := w[0].N, run.s[0].N
-	total := run.spans[shown-1].To
+	entries, sources := w[0].N, run.S[0].N
+	total := run.Spans[shown-1].To
 	k := max(1, total/400)
 	time := numbered(0, float64(k), (total+k-1)/k)
 	plot := chart.NewPlot(chart.Axis{Name: "time (samples)"}, chart.Axis{Name: "weight"})
@@ -45,9 +63,9 @@ func (b *builder) weightTraces(id string, w []analysis.Block, run played, kind s
 	for e := range entries {
 		values, ideal := make([]float64, 0, len(time)), make([]float64, 0, len(time))
 		for t := 0; t < total; t += k {
-			c := contextAt(run, t)
-			values = append(values, float64(w[c].Row(t - run.spans[c].From)[e]))
-			ideal = append(ideal, run.spans[c].Context.Inverse()[e])
+			c := run.At(t)
+			values = append(values, float64(w[c].Row(t - run.Spans[c].From)[e]))
+			ideal = append(ideal, inverses[c][e])
 		}
 		name := fmt.Sprintf("w%d%d", e/sources+1, e%sources+1)
 		colour := entryColour(e, sources)
@@ -58,23 +76,13 @@ func (b *builder) weightTraces(id string, w []analysis.Block, run played, kind s
 		arrays = append(arrays, list(name, values), list(name+"_inverse", ideal))
 	}
 	for c := 1; c < shown; c++ {
-		plot.At(float64(run.spans[c].From), "")
+		plot.At(float64(run.Spans[c].From), "")
 	}
-	option, err := plot.Option()
 	b.panel(Panel{ID: id, Title: "Weights against the inverse of the context",
 		See: seen(match.R > 0.8, "With every change of context (dashed) the weights (solid) move to the entries of the inverse mixture W* (dotted).",
 			"The weights (solid) do not move to the entries of the inverse mixture W* (dotted)."),
 		N:     fmt.Sprintf("the first %d contexts of the test run; %s", shown, kind),
-		Table: chart.Columns("Weights over contexts", names, columns...)}, option, err, arrays...)
-}
-
-func contextAt(run played, t int) int {
-	for c, s := range run.spans {
-		if t < s.To {
-			return c
-		}
-	}
-	return len(run.spans) - 1
+		Table: chart.Columns("Weights over contexts", names, columns...)}, plot, arrays...)
 }
 
 // entryColour tells the weights of one output from those of another by hue: those

@@ -6,9 +6,7 @@ import (
 	"math"
 
 	"unmixlab/sim/analysis"
-	"unmixlab/sim/data"
-	"unmixlab/sim/model"
-	"unmixlab/sim/record"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/spec"
 	"unmixlab/web/chart"
 )
@@ -25,33 +23,41 @@ func filteredWeights(sp spec.Spec) string {
 }
 
 // fig2 is slow modulation.
-func fig2(ctx context.Context, r Request) (*builder, error) {
-	contexts, run, err := r.testRun(ctx)
+func fig2(ctx context.Context, r Request, b *builder) error {
+	others, err := r.others()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := newBuilder(r, "fig2")
-	w := run.blocks("w")
-	c := analysis.WeightCourse(w, run.inverses())
-	b.mean("clarity_y", "Signal clarity of the outputs", "", analysis.SignalClarity(run.s, run.y).PerContext, "contexts")
-	b.number("early_weight_error", "Distance ‖W − W*‖ in the first 50 samples", "", early(c), fmt.Sprintf("mean over %d contexts", len(w)))
+	run, err := r.Test(ctx)
+	if err != nil {
+		return err
+	}
+	atTest, err := r.AtTimeConstants(ctx, taus)
+	if err != nil {
+		return err
+	}
+	networks, err := r.besideOthers(ctx, run, others)
+	if err != nil {
+		return err
+	}
+	w := run.Blocks("w")
+	c := analysis.WeightCourse(w, run.Inverses())
+	b.mean("clarity_y", "Signal clarity of the outputs", "", analysis.SignalClarity(run.S, run.Y).PerContext, "contexts")
+	b.number("early_weight_error", "Distance ‖W − W*‖ in the first 50 samples", "", c.Early(earlySamples), fmt.Sprintf("mean over %d contexts", len(w)))
 	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", c.PerContext, "contexts, second half of each")
 	b.number("weight_fluctuation", "Fluctuation of weights within contexts, sd", "", analysis.Switch(w).Within, fmt.Sprintf("sd over the second half, mean over entries and %d contexts", len(w)))
 	b.weightTraces("b", w, run, fmt.Sprintf("time constant %g samples", r.spec().Tau))
 	b.course("c", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, c,
-		fmt.Sprintf("From %.2g in the first 50 samples to %.2g late; slower modulation starts worse and fluctuates less.", early(c), c.Late),
+		fmt.Sprintf("From %.2g in the first 50 samples to %.2g late; slower modulation starts worse and fluctuates less.", c.Early(earlySamples), c.Late),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
 	b.stepResponse(r.spec().Tau)
-	if err := b.tauSweep(ctx, r, contexts); err != nil {
-		return b, err
-	}
-	return b, b.side(ctx, r, contexts)
+	b.tauSweep(r.spec().Tau, atTest)
+	b.side(networks, len(w))
+	return nil
 }
 
-// early is a course's mean over its first 50 samples.
-func early(c analysis.Course) float64 {
-	return analysis.Describe(c.Mean[:min(50, len(c.Mean))]).Mean
-}
+// earlySamples is how long weights are early in a context.
+const earlySamples = 50
 
 // stepResponse is what the filter alone does, in closed form.
 func (b *builder) stepResponse(own float64) {
@@ -72,34 +78,25 @@ func (b *builder) stepResponse(own float64) {
 		plot.Line(name, at, v, style)
 		columns, names, arrays = append(columns, v), append(names, name), append(arrays, list(name, v))
 	}
-	option, err := plot.Option()
 	b.panel(Panel{ID: "filter", Title: "How fast modulation can follow", See: "After n samples the filter has gone 1 − (1 − 1/τ)ⁿ of the way; at τ = 1000 a context of 1000 samples is over before modulation is there.",
-		N: "closed form", Table: chart.Columns("Step response of the filter", names, columns...)}, option, err, arrays...)
+		N: "closed form", Table: chart.Columns("Step response of the filter", names, columns...)}, plot, arrays...)
 }
 
 // tauSweep is panel a for this one network: its time constant is changed at test.
-func (b *builder) tauSweep(ctx context.Context, r Request, contexts []data.Context) error {
+func (b *builder) tauSweep(own float64, runs []experiment.Run) {
 	var clarity, sd, first, fluctuation []float64
-	for _, tau := range taus {
-		other := model.Network{Spec: r.spec(), Params: r.File.Network.Params}
-		other.Spec.Tau = tau
-		rec, err := record.Play(ctx, &other, r.Sources, r.test(contexts))
-		if err != nil {
-			return err
-		}
-		p := cut(rec)
-		d := analysis.Describe(analysis.SignalClarity(p.s, p.y).PerContext)
+	for _, p := range runs {
+		d := analysis.Describe(analysis.SignalClarity(p.S, p.Y).PerContext)
 		clarity, sd = append(clarity, d.Mean), append(sd, d.SD)
-		first = append(first, early(analysis.WeightCourse(p.blocks("w"), p.inverses())))
-		fluctuation = append(fluctuation, analysis.Switch(p.blocks("w")).Within)
+		first = append(first, analysis.WeightCourse(p.Blocks("w"), p.Inverses()).Early(earlySamples))
+		fluctuation = append(fluctuation, analysis.Switch(p.Blocks("w")).Within)
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "time constant at test (samples)", Log: true, Min: 1, Max: 1000}, chart.Axis{Name: "signal clarity", Min: 0, Max: 1})
 	plot.Line("outputs y", taus, clarity, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", taus, clarity, sd, chart.Style{Colour: chart.Source1})
-	option, err := plot.At(r.spec().Tau, "trained with").Option()
+	plot.At(own, "trained with")
 	b.panel(Panel{ID: "a-test", Title: "Another time constant than in training",
 		See:   "A network is tuned to its own time constant. The paper's panel compares networks that were trained with each; train them, and name them beside this one above.",
-		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the network was trained with τ = %g alone", len(contexts), r.spec().Tau),
+		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the network was trained with τ = %g alone", len(runs[0].S), own),
 		Table: chart.Columns("Clarity by time constant at test", []string{"τ (samples)", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "fluctuation"}, taus, clarity, sd, first, fluctuation)},
-		option, err, list("tau", taus), list("clarity", clarity), list("sd", sd), list("early", first), list("fluctuation", fluctuation))
-	return nil
+		plot, list("tau", taus), list("clarity", clarity), list("sd", sd), list("early", first), list("fluctuation", fluctuation))
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"unmixlab/sim/analysis"
-	"unmixlab/sim/data"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/spec"
 	"unmixlab/web/chart"
 )
@@ -27,8 +27,8 @@ type trainedNetwork struct {
 	within  float64 // fluctuation of the weights
 }
 
-// others finds the networks that the request names; each that cannot be is a
-// spec.Errors on the field "with".
+// others finds the networks that the request names; one that is not there or not for
+// the comparison is a spec.Errors on the field "with".
 func (r Request) others() ([]Request, error) {
 	var out []Request
 	wrong := func(format string, args ...any) error {
@@ -52,48 +52,51 @@ func (r Request) others() ([]Request, error) {
 			return nil, wrong("names %q, but %s", id, why)
 		}
 		other := r
-		other.Model, other.File, other.Sources = id, file, sources
+		other.Model, other.Network, other.Sources = id, file.Network, sources
 		out = append(out, other)
 	}
 	return out, nil
 }
 
-// playTrained plays the request's own network in given contexts.
-func (r Request) playTrained(ctx context.Context, contexts []data.Context) (trainedNetwork, error) {
-	p, err := r.play(ctx, r.test(contexts))
-	if err != nil {
-		return trainedNetwork{}, err
+// besideOthers plays other networks in the contexts of the model's own run, which comes
+// first of them; without others there is nothing to set side by side.
+func (r Request) besideOthers(ctx context.Context, own experiment.Run, others []Request) ([]trainedNetwork, error) {
+	if len(others) == 0 {
+		return nil, nil
 	}
-	w := p.blocks("w")
+	all := []trainedNetwork{r.trainedNetwork(own)}
+	for _, q := range others {
+		run, err := q.In(ctx, own.Contexts())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, q.trainedNetwork(run))
+	}
+	return all, nil
+}
+
+// trainedNetwork is what the comparison asks of the request's own network.
+func (r Request) trainedNetwork(p experiment.Run) trainedNetwork {
+	w := p.Blocks("w")
 	return trainedNetwork{
 		name:    fmt.Sprintf("%s, τ %g, input %s", r.Model, r.spec().Tau, r.spec().Input),
-		weights: analysis.WeightCourse(w, p.inverses()), errors: analysis.ErrorCourse(p.s, p.y),
-		clarity: analysis.Describe(analysis.SignalClarity(p.s, p.y).PerContext), within: analysis.Switch(w).Within,
-	}, nil
+		weights: analysis.WeightCourse(w, p.Inverses()), errors: analysis.ErrorCourse(p.S, p.Y),
+		clarity: analysis.Describe(analysis.SignalClarity(p.S, p.Y).PerContext), within: analysis.Switch(w).Within,
+	}
 }
 
 // side draws the model and others side by side: each trained for its own setting,
 // all tested in the same contexts.
-func (b *builder) side(ctx context.Context, r Request, contexts []data.Context) error {
-	others, err := r.others()
-	if err != nil || len(others) == 0 {
-		return err
+func (b *builder) side(all []trainedNetwork, contexts int) {
+	if len(all) == 0 {
+		return
 	}
-	var all []trainedNetwork
-	for _, q := range append([]Request{r}, others...) {
-		n, err := q.playTrained(ctx, contexts)
-		if err != nil {
-			return err
-		}
-		all = append(all, n)
-	}
-	n := fmt.Sprintf("mean over %d contexts, the same for all. Retrained: every network was trained with its own settings", len(contexts))
+	n := fmt.Sprintf("mean over %d contexts, the same for all. Retrained: every network was trained with its own settings", contexts)
 	b.sideCourses("side-weights", "Weights of networks side by side", "‖W − W*‖ (Frobenius)",
 		"Slow modulation starts worse after a change of context and comes to fluctuate less.", n, all, func(t trainedNetwork) analysis.Course { return t.weights })
 	b.sideCourses("side-errors", "Errors of networks side by side", "error ‖s − y‖",
 		"What the weights' distance does to the outputs.", n, all, func(t trainedNetwork) analysis.Course { return t.errors })
 	b.sideClarity(n, all)
-	return nil
 }
 
 func (b *builder) sideCourses(id, title, axis, see, n string, all []trainedNetwork, of func(trainedNetwork) analysis.Course) {
@@ -106,8 +109,7 @@ func (b *builder) sideCourses(id, title, axis, see, n string, all []trainedNetwo
 		plot.Line(t.name, every(k, time), every(k, analysis.Smooth(mean, 20)), chart.Style{Colour: chart.Source(i), Width: 2, Bare: true})
 		names, columns, arrays = append(names, t.name), append(columns, mean), append(arrays, list(t.name, mean))
 	}
-	option, err := plot.Option()
-	b.panel(Panel{ID: id, Title: title, See: see, N: n + "; smoothed over 20 samples", Table: chart.Columns(title, names, columns...)}, option, err, arrays...)
+	b.panel(Panel{ID: id, Title: title, See: see, N: n + "; smoothed over 20 samples", Table: chart.Columns(title, names, columns...)}, plot, arrays...)
 }
 
 func (b *builder) sideClarity(n string, all []trainedNetwork) {
@@ -117,15 +119,15 @@ func (b *builder) sideClarity(n string, all []trainedNetwork) {
 	for _, t := range all {
 		names = append(names, t.name)
 		clarity, sd = append(clarity, t.clarity.Mean), append(sd, t.clarity.SD)
-		early50, late, within = append(early50, early(t.weights)), append(late, t.weights.Late), append(within, t.within)
-		rows = append(rows, []any{t.name, t.clarity.Mean, t.clarity.SD, early(t.weights), t.weights.Late, t.within})
+		early50, late, within = append(early50, t.weights.Early(earlySamples)), append(late, t.weights.Late), append(within, t.within)
+		rows = append(rows, []any{t.name, t.clarity.Mean, t.clarity.SD, t.weights.Early(earlySamples), t.weights.Late, t.within})
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "signal clarity", Min: 0, Max: 1}, chart.Axis{Categories: names}).Turned()
-	option, err := plot.Bars("outputs y", clarity, sd, chart.Style{Colour: chart.Source1}).Option()
+	plot.Bars("outputs y", clarity, sd, chart.Style{Colour: chart.Source1})
 	b.panel(Panel{ID: "side-clarity", Title: "Clarity of networks side by side",
 		See: "Clarity falls when modulation is as slow as contexts change, and when feedback sees the outputs alone.",
 		N:   "lines are ± sd over contexts; " + n,
 		Table: chart.Table{Caption: "Networks side by side",
 			Columns: []string{"network", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "late ‖W − W*‖", "fluctuation"}, Rows: rows}},
-		option, err, list("clarity", clarity), list("sd", sd), list("early", early50), list("late", late), list("fluctuation", within))
+		plot, list("clarity", clarity), list("sd", sd), list("early", early50), list("late", late), list("fluctuation", within))
 }

@@ -15,9 +15,9 @@ import (
 // shelf finds the models of a test by their ids.
 func shelf(t *testing.T) func(id string) (*modelfile.File, *data.Sources, error) {
 	files := map[string]*modelfile.File{
-		"slow":    fresh(t, spec.Modulation, func(s *spec.Spec) { s.Tau = 100 }),
-		"blind":   fresh(t, spec.Modulation, func(s *spec.Spec) { s.Input = "y" }),
-		"diffuse": fresh(t, spec.Spatial, nil),
+		"slow":    fresh(spec.Modulation, func(s *spec.Spec) { s.Tau = 100 }),
+		"blind":   fresh(spec.Modulation, func(s *spec.Spec) { s.Input = "y" }),
+		"diffuse": fresh(spec.Spatial, nil),
 	}
 	return func(id string) (*modelfile.File, *data.Sources, error) {
 		f, ok := files[id]
@@ -30,8 +30,9 @@ func shelf(t *testing.T) func(id string) (*modelfile.File, *data.Sources, error)
 }
 
 func TestFigure2SetsModelsSideBySide(t *testing.T) {
+	t.Parallel()
 	e, _ := Named("fig2")
-	r := request(t, "fast", fresh(t, spec.Modulation, nil), small+"&with=slow,+blind")
+	r := request(t, "fast", untrained()["modulation"], small+"&with=slow,+blind")
 	r.Find = shelf(t)
 	fig, err := e.Compute(context.Background(), r)
 	if err != nil {
@@ -53,18 +54,19 @@ func TestFigure2SetsModelsSideBySide(t *testing.T) {
 			t.Errorf("there is no panel %s", id)
 		}
 	}
-	alone := compute(t, "fig2", fresh(t, spec.Modulation, nil), small)
+	alone := compute(t, "fig2", untrained()["modulation"], small)
 	if len(alone.Panels) != len(fig.Panels)-3 || alone.Numbers["clarity_y"] != fig.Numbers["clarity_y"] {
 		t.Error("the figure of the model alone is another than beside others")
 	}
 }
 
 func TestFigure2RefusesByName(t *testing.T) {
+	t.Parallel()
 	e, _ := Named("fig2")
 	for with, want := range map[string]string{
 		"nobody": "nobody", "slow,diffuse": "diffuse", strings.Repeat("slow,", 9): "more than 8",
 	} {
-		r := request(t, "fast", fresh(t, spec.Modulation, nil), small+"&with="+with)
+		r := request(t, "fast", untrained()["modulation"], small+"&with="+with)
 		r.Find = shelf(t)
 		_, err := e.Compute(context.Background(), r)
 		var fields spec.Errors

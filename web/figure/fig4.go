@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"unmixlab/sim/analysis"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/spec"
 	"unmixlab/web/chart"
 )
@@ -15,31 +16,31 @@ var trained = Parameter{Name: "trained", Label: "Contexts to fit the decoder on"
 	Help: "Of the test contexts, the first so many; 0 is half of them, as in the paper."}
 
 // fig4 is invariance at the population level only.
-func fig4(ctx context.Context, r Request) (*builder, error) {
+func fig4(ctx context.Context, r Request, b *builder) error {
 	n, err := r.decoderContexts()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	_, run, err := r.testRun(ctx)
+	run, err := r.Test(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := newBuilder(r, "fig4")
-	z := run.blocks("z")
-	cx, cz, cy := analysis.SignalClarity(run.s, run.x), analysis.SignalClarity(run.s, z), analysis.SignalClarity(run.s, run.y)
+	z := run.Population()
+	cx, cz, cy := analysis.SignalClarity(run.S, run.X), analysis.SignalClarity(run.S, z), analysis.SignalClarity(run.S, run.Y)
 	units := analysis.Describe(cz.PerUnit)
 	b.mean("clarity_units_z_mean", "Clarity of single units of z", "", cz.PerUnit, "units, each the mean over contexts")
 	b.number("clarity_units_z_max", "Clarest unit of z", "", units.Max, fmt.Sprintf("of %d units, mean over %d contexts", units.N, len(z)))
-	relation, weight := readoutRelation(r, cz.PerUnit)
+	weight := r.ReadoutSizes()
+	relation := analysis.Relate(weight, cz.PerUnit)
 	b.number("readout_weight_correlation", "Clarity of units against their readout weight, r", "", relation.R, fmt.Sprintf("%d units, p = %s", relation.N, chart.Text(relation.P)))
-	b.activity("a", run, z, "z")
+	b.activity(run, z)
 	b.unitClarity("b", []chart.Group{
 		{Name: "stimuli x", Values: cx.PerUnit, Colour: chart.Stimulus},
 		{Name: "population z", Values: cz.PerUnit, Colour: chart.Feedback},
 		{Name: "outputs y", Values: cy.PerUnit, Colour: chart.Source1}}, len(z))
 	b.clarityMap("c", cz)
 	b.readoutPanel(relation, weight, cz.PerUnit)
-	return b, b.decoding("e", n, run, []stage{{"x", "stimuli x", chart.Stimulus, run.x}, {"z", "population z", chart.Feedback, z}, {"y", "outputs y", chart.Source1, run.y}})
+	return b.decoding("e", n, run, []stage{{"x", "stimuli x", chart.Stimulus, run.X}, {"z", "population z", chart.Feedback, z}, {"y", "outputs y", chart.Source1, run.Y}})
 }
 
 // diffuseTwo are the figures of two sources and diffuse feedback.
@@ -65,24 +66,8 @@ func (r Request) decoderContexts() (int, error) {
 	return n, nil
 }
 
-// readoutRelation correlates units' clarity with the size of their readout weights
-// (Euclidean norm over outputs).
-func readoutRelation(r Request, clarity []float64) (analysis.Relation, []float64) {
-	w := r.File.Network.Params.Tensor("W_ro")
-	outputs, units := w.Shape[0], w.Shape[1]
-	size := make([]float64, units)
-	for j := range units {
-		for i := range outputs {
-			v := float64(w.Data[i*units+j])
-			size[j] += v * v
-		}
-		size[j] = math.Sqrt(size[j])
-	}
-	return analysis.Relate(size, clarity), size
-}
-
-// activity draws the population in two contexts, round the change between them.
-func (b *builder) activity(id string, run played, z []analysis.Block, name string) {
+// activity is panel a: the population in two contexts, round the change between them.
+func (b *builder) activity(run experiment.Run, z []analysis.Block) {
 	last := min(1, len(z)-1)
 	n := min(150, z[0].T(), z[last].T())
 	rows := make([][]float64, z[0].N)
@@ -100,27 +85,24 @@ func (b *builder) activity(id string, run played, z []analysis.Block, name strin
 	}
 	var time []float64
 	for k, block := range []analysis.Block{z[0], z[last]} {
-		from := run.spans[min(k, last)].To - min(n, block.T())
+		from := run.Spans[min(k, last)].To - min(n, block.T())
 		for i := range n {
 			time = append(time, float64(from+i))
 		}
 	}
 	time = every(3, time)
-	diverging := name == "z"
-	option, err := chart.HeatMap{X: chart.Axis{Name: "sample of the run; left: end of context 1, right: end of context 2", Categories: labels(time)},
-		Y: chart.Axis{Name: "unit", Categories: labels(numbered(1, 1, len(rows)))}, Values: rows, Measure: "activity " + name, Diverging: diverging}.Option()
-	columns, names := [][]float64{time}, []string{"sample"}
-	for j := 0; j < len(rows); j += max(1, len(rows)/10) {
-		columns, names = append(columns, rows[j]), append(names, fmt.Sprintf("unit %d", j+1))
-	}
-	b.panel(Panel{ID: id, Title: "The population in two contexts", See: "The same sources make another pattern of activity in another context: units are strongly modulated.",
-		N: fmt.Sprintf("the last %d samples of the first two contexts, every third", n), Table: chart.Columns("Activity, some units", names, columns...)},
-		option, err, list("sample", time), grid("units", rows))
+	heat := chart.HeatMap{X: chart.Axis{Name: "sample of the run; left: end of context 1, right: end of context 2", Categories: labels(time)},
+		Y:      chart.Axis{Name: "unit", Categories: labels(numbered(1, 1, len(rows)))},
+		Values: rows, Measure: "activity z", Diverging: true}
+	b.panel(Panel{ID: "a", Title: "The population in two contexts",
+		See:   "The same sources make another pattern of activity in another context: units are strongly modulated.",
+		N:     fmt.Sprintf("the last %d samples of the first two contexts, every third", n),
+		Table: unitTraces("Activity, some units", time, rows)}, heat, list("sample", time), grid("units", rows))
 }
 
 // unitClarity draws violins over units.
 func (b *builder) unitClarity(id string, groups []chart.Group, contexts int) {
-	option, err := chart.Violins(chart.Axis{Name: "signal clarity of a unit, mean over contexts", Min: 0, Max: 1}, groups)
+	violins := chart.Violins(chart.Axis{Name: "signal clarity of a unit, mean over contexts", Min: 0, Max: 1}, groups)
 	middle, last := analysis.Describe(groups[len(groups)/2].Values), analysis.Describe(groups[len(groups)-1].Values)
 	table := chart.Table{Caption: "Clarity of single units", Columns: []string{"stage", "units", "mean", "sd over units", "least", "largest"}}
 	var arrays []Array
@@ -130,7 +112,7 @@ func (b *builder) unitClarity(id string, groups []chart.Group, contexts int) {
 		arrays = append(arrays, list(g.Name, g.Values))
 	}
 	b.panel(Panel{ID: id, Title: "No single unit is invariant", See: fmt.Sprintf("Units of the population reach %.2f on average and %.2f at most, outputs %.2f: a unit that is clear in all contexts would be at 1.", middle.Mean, middle.Max, last.Mean),
-		N: fmt.Sprintf("dots: units, each the mean over %d contexts; diamonds: mean over units", contexts), Table: table}, option, err, arrays...)
+		N: fmt.Sprintf("dots: units, each the mean over %d contexts; diamonds: mean over units", contexts), Table: table}, violins, arrays...)
 }
 
 // clarityMap draws the clarity of every unit in every context.
@@ -140,8 +122,8 @@ func (b *builder) clarityMap(id string, c analysis.Clarity) {
 	for k := range rows {
 		rows[k] = c.Values[k]
 	}
-	option, err := chart.HeatMap{X: chart.Axis{Name: "unit", Categories: labels(numbered(1, 1, units))}, Y: chart.Axis{Name: "context", Categories: labels(numbered(1, 1, contexts))},
-		Values: rows, Measure: "clarity", Min: 0, Max: 1}.Option()
+	heat := chart.HeatMap{X: chart.Axis{Name: "unit", Categories: labels(numbered(1, 1, units))}, Y: chart.Axis{Name: "context", Categories: labels(numbered(1, 1, contexts))},
+		Values: rows, Measure: "clarity", Min: 0, Max: 1}
 	d := analysis.Describe(flat(rows))
 	table := chart.Table{Caption: "Clarity over units, by context", Columns: []string{"context", "mean", "least", "largest"}}
 	for k, row := range rows {
@@ -149,7 +131,7 @@ func (b *builder) clarityMap(id string, c analysis.Clarity) {
 		table.Rows = append(table.Rows, []any{k + 1, chart.Value(e.Mean), chart.Value(e.Min), chart.Value(e.Max)})
 	}
 	b.panel(Panel{ID: id, Title: "Clear in some contexts, in none always", See: fmt.Sprintf("Units reach a clarity from %.2f to %.2f, but none does so in all contexts.", d.Min, d.Max),
-		N: fmt.Sprintf("%d units in %d contexts; %d values undefined", units, contexts, c.Undefined), Table: table}, option, err, grid("clarity", rows))
+		N: fmt.Sprintf("%d units in %d contexts; %d values undefined", units, contexts, c.Undefined), Table: table}, heat, grid("clarity", rows))
 }
 
 func flat(rows [][]float64) []float64 {
@@ -162,10 +144,10 @@ func flat(rows [][]float64) []float64 {
 
 func (b *builder) readoutPanel(r analysis.Relation, weight, clarity []float64) {
 	plot := chart.NewPlot(chart.Axis{Name: "size of a unit's readout weights (Euclidean norm)", Zero: true}, chart.Axis{Name: "signal clarity, mean over contexts", Min: 0, Max: 1})
-	option, err := plot.Points("unit", weight, clarity, chart.Style{Colour: chart.Feedback}).Option()
+	plot.Points("unit", weight, clarity, chart.Style{Colour: chart.Feedback})
 	b.panel(Panel{ID: "d", Title: "Units that are read out strongly are no clearer", See: fmt.Sprintf("Clarity and readout weight go together by r = %.2f (p = %s).", r.R, chart.Text(r.P)),
 		N: fmt.Sprintf("one dot for each of %d units", r.N), Table: chart.Columns("Readout weight and clarity of units", []string{"readout weight", "clarity"}, weight, clarity)},
-		option, err, list("readout_weight", weight), list("clarity", clarity))
+		plot, list("readout_weight", weight), list("clarity", clarity))
 }
 
 // stage is a population on the way from stimuli to outputs.
@@ -175,13 +157,13 @@ type stage struct {
 }
 
 // decoding adds R² of one linear decoder for each stage, as numbers and as violins.
-func (b *builder) decoding(id string, n int, run played, stages []stage) error {
+func (b *builder) decoding(id string, n int, run experiment.Run, stages []stage) error {
 	var groups []chart.Group
 	var arrays []Array
 	best := math.Inf(-1) // of the stages between stimuli and outputs
 	table := chart.Table{Caption: "R² of one linear decoder in contexts it was not fitted on", Columns: []string{"stage", "mean", "sd over contexts", "least", "largest"}}
 	for _, s := range stages {
-		d, err := analysis.DecodeSources(run.s, s.blocks, n)
+		d, err := analysis.DecodeSources(run.S, s.blocks, n)
 		if err != nil {
 			return err
 		}
@@ -194,10 +176,10 @@ func (b *builder) decoding(id string, n int, run played, stages []stage) error {
 		groups = append(groups, chart.Group{Name: s.title, Values: d.R2, Colour: s.colour})
 		arrays = append(arrays, list(s.name, d.R2))
 	}
-	option, err := chart.Violins(chart.Axis{Name: "R² in contexts the decoder was not fitted on (1: sources read without error)"}, groups)
+	violins := chart.Violins(chart.Axis{Name: "R² in contexts the decoder was not fitted on (1: sources read without error)"}, groups)
 	b.panel(Panel{ID: id, Title: "One decoder reads the sources from the population",
 		See: fmt.Sprintf(seen(best > 0.8, "A decoder fitted in some contexts works in others when it reads the modulated population (%.2f), and not as well when it reads the stimuli (%.2f): the population holds a subspace in which the context does not show.",
 			"A decoder fitted in some contexts and tried in others reaches %.2f at best, and %.2f from the stimuli."), best, analysis.Describe(groups[0].Values).Mean),
-		N: fmt.Sprintf("dots: %d contexts; diamonds: means; ordinary least squares with intercept, fitted on %d other contexts", len(run.s)-n, n), Table: table}, option, err, arrays...)
+		N: fmt.Sprintf("dots: %d contexts; diamonds: means; ordinary least squares with intercept, fitted on %d other contexts", len(run.S)-n, n), Table: table}, violins, arrays...)
 	return nil
 }

@@ -5,82 +5,83 @@ import (
 	"fmt"
 
 	"unmixlab/sim/analysis"
+	"unmixlab/sim/experiment"
 	"unmixlab/web/chart"
 )
 
+// repetitions of the freeze experiment.
+var repetitions = Parameter{Name: "repetitions", Label: "Repetitions", Min: 1, Max: 400, Default: 40, Whole: true,
+	Help: "Freeze experiments, each with two fresh contexts; the paper has 40."}
+
 // fig5 is how feedback turns the population's subspace.
-func fig5(ctx context.Context, r Request) (*builder, error) {
+func fig5(ctx context.Context, r Request, b *builder) error {
 	n, err := r.own(repetitions)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	run, pca, err := r.components(ctx, 5)
+	run, pca, err := r.Components(ctx, 5)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t, err := r.turns(ctx, n, pca)
+	f, err := r.Freeze(ctx, n, pca)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := newBuilder(r, "fig5")
-	a := t.angles()
-	b.turnNumbers(a, t.returns)
+	a := f.Angles()
+	b.turnNumbers(a, f.Returns)
 	over := "repetitions"
-	b.mean("error_intact", "Error with feedback intact", "", a.intactError, over)
-	b.mean("error_frozen", "Error with feedback frozen", "", a.frozenError, over)
-	b.mean("error_restored", "Error after feedback was restored, last 200 samples", "", a.restoredError, over)
-	b.number("variance_explained_3pc", "Variance in the first three components", "", pca.Cumulative(3), fmt.Sprintf("%d contexts of %d test runs", componentRuns*len(run.spans), componentRuns))
-	b.frozenTrace(r, t.first, t.turns[0])
-	b.frozenModulation(t.first)
-	b.space(r, t)
-	b.projection(t.first)
-	b.turnPanels(a, t.returns)
+	b.mean("error_intact", "Error with feedback intact", "", a.ErrorIntact, over)
+	b.mean("error_frozen", "Error with feedback frozen", "", a.ErrorFrozen, over)
+	b.mean("error_restored", "Error after feedback was restored, last 200 samples", "", a.ErrorRestored, over)
+	b.number("variance_explained_3pc", "Variance in the first three components", "", pca.Cumulative(3), fmt.Sprintf("%d contexts of %d test runs", experiment.ComponentRuns*len(run.Spans), experiment.ComponentRuns))
+	b.frozenTrace(f.First, f.Turns[0])
+	b.frozenModulation(f.First)
+	b.space(f)
+	b.projection(f.First)
+	b.angles("d", a, f.Returns)
+	b.distances("e", a)
 	b.principalAngles(a)
-	b.variance(run.blocks(r.population()), pca)
-	b.componentSpace(run.blocks(r.population()), run, pca)
-	return b, nil
+	b.variance(run.Population(), pca)
+	b.componentSpace(run, pca)
+	return nil
 }
 
 // turnNumbers are the angles of panels d and e.
-func (b *builder) turnNumbers(a angles, returns []float64) {
-	b.mean("angle_frozen_mean", "Angle when the context changes and feedback is frozen", "degrees", a.frozen, "repetitions")
-	b.mean("angle_restored_mean", "Angle once feedback is restored", "degrees", a.restored, "repetitions")
-	b.mean("angle_same_side_mean", "… contexts on the same side of the square", "degrees", a.same, "repetitions")
-	b.mean("angle_other_side_mean", "… contexts on different sides", "degrees", a.other, "repetitions")
-	rel := analysis.Relate(a.distance, a.restored)
+func (b *builder) turnNumbers(a experiment.Angles, returns []float64) {
+	b.mean("angle_frozen_mean", "Angle when the context changes and feedback is frozen", "degrees", a.Frozen, "repetitions")
+	b.mean("angle_restored_mean", "Angle once feedback is restored", "degrees", a.Restored, "repetitions")
+	b.mean("angle_same_side_mean", "… contexts on the same side of the square", "degrees", a.SameSide, "repetitions")
+	b.mean("angle_other_side_mean", "… contexts on different sides", "degrees", a.OtherSide, "repetitions")
+	rel := analysis.Relate(a.Distance, a.Restored)
 	b.number("distance_angle_r", "Context distance against the restored angle, r", "", rel.R, fmt.Sprintf("%d repetitions, p = %s", rel.N, chart.Text(rel.P)))
 	b.mean("angle_return_mean", "Angle between two visits to a context, another between them", "degrees", returns, "repetitions")
 }
 
 // frozenTrace is panel a: outputs and sources round freezing and restoring.
-func (b *builder) frozenTrace(r Request, p played, turn analysis.Turn) {
-	from, to := turnSamples-200, 2*turnSamples
+func (b *builder) frozenTrace(p experiment.Run, turn analysis.Turn) {
+	from, to := experiment.FreezeSamples-200, 2*experiment.FreezeSamples
 	time := numbered(float64(from), 1, to-from)
-	st := r.stretch(p, from, to)
+	st := p.Stretch(from, to)
 	for j := range 2 {
 		s, y := st.S.Column(j), st.Y.Column(j)
 		plot := chart.NewPlot(chart.Axis{Name: "time (samples); the context changes at 1000", Min: float64(from), Max: float64(to)}, chart.Axis{Name: "signal"})
 		plot.Line(fmt.Sprintf("source s%d", j+1), time, s, chart.Style{Colour: chart.Stimulus, Width: 3})
 		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
-		option, err := plot.Shade(turnSamples, turnSamples+frozenFor, "feedback frozen").Option()
+		plot.Shade(experiment.FreezeSamples, experiment.FreezeSamples+experiment.FrozenFor, "feedback frozen")
 		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), Title: fmt.Sprintf("Output %d with feedback frozen and restored", j+1),
 			See: seen(turn.ErrorRestored < farFromSources, "In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
 				"The output does not return to its source once feedback is restored."),
 			N: "the first repetition; single samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
-			option, err, list("sample", time), list("s", s), list("y", y))
+			plot, list("sample", time), list("s", s), list("y", y))
 	}
 }
 
-func (b *builder) frozenModulation(p played) {
-	m, measure, diverging := p.blocks("m"), "modulation m", true
-	if gains := p.blocks("p"); gains != nil {
-		m, measure, diverging = gains, "gain p", false
-	}
-	b.modulationMap("a-modulation", p, m, measure, diverging, analysis.Switch(m))
-	last := &b.figure.Panels[len(b.figure.Panels)-1]
-	last.Title = "Modulation is held while feedback is frozen"
-	last.See = "From sample 1000 to 1500 nothing changes although the context has; then modulation moves to what the new context needs."
-	last.N = "the first repetition: one context of 1000 samples, another of which the first 500 are frozen"
+// frozenModulation is what panel a shows of the units: modulation while it is held.
+func (b *builder) frozenModulation(p experiment.Run) {
+	b.modulationMap(Panel{ID: "a-modulation", Title: "Modulation is held while feedback is frozen",
+		See: "From sample 1000 to 1500 nothing changes although the context has; then modulation moves to what the new context needs.",
+		N:   "the first repetition: one context of 1000 samples, another of which the first 500 are frozen",
+	}, p, p.Blocks("m"), modulationHeat)
 }
 
 // phases of an experiment, with the colours they have in all panels.
@@ -89,15 +90,15 @@ var phases = []struct{ name, colour string }{
 }
 
 // space is panel b: the population's path in (y1, y2, PC1).
-func (b *builder) space(r Request, t turned) {
+func (b *builder) space(f experiment.Freezing) {
 	s := chart.Space{X: "output y1", Y: "output y2", Z: "PC1 of the population"}
 	var arrays []Array
 	table := chart.Table{Caption: "Planes of the three phases", Columns: []string{"phase", "normal y1", "normal y2", "normal PC1", "angle to context 1 (degrees)"}}
-	turn := t.turns[0]
+	turn := f.Turns[0]
 	for i, ph := range phases {
-		from := turnSamples - frozenFor + i*frozenFor
-		st := r.stretch(t.first, from, from+frozenFor)
-		y1, y2, pc := st.Y.Column(0), st.Y.Column(1), t.firstPCA.Scores(st.Z, 0)
+		from := experiment.Phases[i]
+		st := f.First.Stretch(from, from+experiment.FrozenFor)
+		y1, y2, pc := st.Y.Column(0), st.Y.Column(1), f.PCA.Scores(st.Z, 0)
 		path := chart.Path{Name: ph.name, Colour: ph.colour}
 		var rows [][]float64
 		for k := 0; k < len(pc); k += 2 {
@@ -109,33 +110,28 @@ func (b *builder) space(r Request, t turned) {
 		nrm := turn.Normals[i]
 		table.Rows = append(table.Rows, []any{ph.name, chart.Value(nrm[0]), chart.Value(nrm[1]), chart.Value(nrm[2]), chart.Value(analysis.Angle(turn.Normals[0], nrm))})
 	}
-	flat, flatErr := s.Flat()
-	if flatErr != nil && b.err == nil {
-		b.err = flatErr
-	}
-	option, err := s.Option()
-	b.panel(Panel{ID: "b", Title: "The population's path in space", Flat: flat,
+	b.inSpace(Panel{ID: "b", Title: "The population's path in space",
 		See: fmt.Sprintf("Frozen, the path is %.1f degrees off the plane of context 1; once feedback is restored, %.0f degrees.", turn.Frozen, turn.Restored),
-		N:   "the first repetition, 500 samples of each phase, every second; PC1 whitened, fitted on other contexts", Table: table}, option, err, arrays...)
+		N:   "the first repetition, 500 samples of each phase, every second; PC1 whitened, fitted on other contexts", Table: table}, s, arrays...)
 }
 
 // projection is panel c: what the readout sees.
-func (b *builder) projection(p played) {
+func (b *builder) projection(p experiment.Run) {
 	plot := chart.NewPlot(chart.Axis{Name: "output y1 (source s1)"}, chart.Axis{Name: "output y2 (source s2)"})
-	y, s := p.Signal("y"), p.Signal("s")
+	y, s := p.Whole("y"), p.Whole("s")
 	var arrays []Array
 	columns, names := [][]float64{}, []string{}
 	for i, ph := range phases {
-		from := turnSamples - frozenFor + i*frozenFor
-		b := analysis.Block{N: y.Width, Data: y.Data}.Slice(from, from+frozenFor)
-		y1, y2 := every(2, b.Column(0)), every(2, b.Column(1))
+		from := experiment.Phases[i]
+		part := y.Slice(from, from+experiment.FrozenFor)
+		y1, y2 := every(2, part.Column(0)), every(2, part.Column(1))
 		plot.Line(ph.name, y1, y2, chart.Style{Colour: ph.colour, Bare: true})
 		columns, names = append(columns, y1, y2), append(names, ph.name+" y1", ph.name+" y2")
 		arrays = append(arrays, list(fmt.Sprintf("phase%d_y1", i+1), y1), list(fmt.Sprintf("phase%d_y2", i+1), y2))
 	}
-	src := analysis.Block{N: s.Width, Data: s.Data}.Slice(turnSamples+frozenFor, 2*turnSamples)
+	src := s.Slice(experiment.Phases[2], experiment.Phases[2]+experiment.FrozenFor)
 	plot.Line("sources", src.Column(0), src.Column(1), chart.Style{Colour: chart.Ink, Dash: "dotted", Bare: true})
-	option, err := plot.Legend().Option()
+	plot.Legend()
 	b.panel(Panel{ID: "c", Title: "What the readout sees", See: "With feedback intact and restored the outputs should lie on the sources (dotted); frozen, the same plane holds them turned and stretched.",
-		N: "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, option, err, arrays...)
+		N: "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, plot, arrays...)
 }

@@ -4,16 +4,17 @@ import (
 	"fmt"
 
 	"unmixlab/sim/analysis"
+	"unmixlab/sim/experiment"
 	"unmixlab/web/chart"
 )
 
-// turnPanels are panels d and e: angles by what changed, and against distance.
-func (b *builder) turnPanels(a angles, returns []float64) {
+// angles draws how far the plane turned, by what changed.
+func (b *builder) angles(id string, a experiment.Angles, returns []float64) {
 	groups := []chart.Group{
-		{Name: "context changed", Values: a.frozen, Colour: chart.Error},
-		{Name: "feedback restored", Values: a.restored, Colour: chart.Feedback},
-		{Name: "… same side", Values: a.same, Colour: chart.Feedback},
-		{Name: "… other side", Values: a.other, Colour: chart.Feedback},
+		{Name: "context changed", Values: a.Frozen, Colour: chart.Error},
+		{Name: "feedback restored", Values: a.Restored, Colour: chart.Feedback},
+		{Name: "… same side", Values: a.SameSide, Colour: chart.Feedback},
+		{Name: "… other side", Values: a.OtherSide, Colour: chart.Feedback},
 		{Name: "back to context 1", Values: returns, Colour: chart.Source1},
 	}
 	table := chart.Table{Caption: "Angle to the plane of context 1, degrees", Columns: []string{"what changed", "repetitions", "mean", "sd", "least", "largest"}}
@@ -23,30 +24,34 @@ func (b *builder) turnPanels(a angles, returns []float64) {
 		table.Rows = append(table.Rows, []any{g.Name, d.N, chart.Value(d.Mean), chart.Value(d.SD), chart.Value(d.Min), chart.Value(d.Max)})
 		arrays = append(arrays, list([]string{"frozen", "restored", "same_side", "other_side", "return"}[i], g.Values))
 	}
-	option, err := chart.Violins(chart.Axis{Name: "angle to the plane of context 1 (degrees)", Min: 0, Max: 90}, groups)
-	frozen, restored := analysis.Describe(a.frozen), analysis.Describe(a.restored)
-	b.panel(Panel{ID: "d", Title: "Does the context turn the subspace, or feedback?",
+	violins := chart.Violins(chart.Axis{Name: "angle to the plane of context 1 (degrees)", Min: 0, Max: 90}, groups)
+	frozen, restored := analysis.Describe(a.Frozen), analysis.Describe(a.Restored)
+	b.panel(Panel{ID: id, Title: "Does the context turn the subspace, or feedback?",
 		See: fmt.Sprintf(seen(restored.Mean > 3*frozen.Mean, "A new context alone leaves the plane as it is (%.1f degrees); feedback turns it (%.0f degrees), further for contexts on the other side of the square; and back in the first context the first plane is back.",
 			"A new context alone turns the plane by %.1f degrees, restored feedback by %.0f."), frozen.Mean, restored.Mean),
 		N: fmt.Sprintf("dots: %d repetitions with two fresh contexts each (%d for the way back); diamonds: means. Planes in (y1, y2, PC1); PC1 fitted on %d test runs of other contexts (the paper: on one)",
-			restored.N, len(returns), componentRuns), Table: table}, option, err, arrays...)
-	rel := analysis.Relate(a.distance, a.restored)
+			restored.N, len(returns), experiment.ComponentRuns), Table: table}, violins, arrays...)
+}
+
+// distances draws the angle of restored feedback against the distance of the contexts.
+func (b *builder) distances(id string, a experiment.Angles) {
+	rel := analysis.Relate(a.Distance, a.Restored)
 	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true}, chart.Axis{Name: "angle after feedback was restored (degrees)", Min: 0, Max: 90})
-	option, err = plot.Points("repetition", a.distance, a.restored, chart.Style{Colour: chart.Feedback}).Option()
-	b.panel(Panel{ID: "e", Title: "Further contexts turn it further", See: fmt.Sprintf("Distance and angle go together by r = %.2f (p = %s).", rel.R, chart.Text(rel.P)),
-		N: fmt.Sprintf("one dot for each of %d repetitions", rel.N), Table: chart.Columns("Distance of contexts and angle", []string{"distance", "angle (degrees)"}, a.distance, a.restored)},
-		option, err, list("distance", a.distance), list("angle", a.restored))
+	plot.Points("repetition", a.Distance, a.Restored, chart.Style{Colour: chart.Feedback})
+	b.panel(Panel{ID: id, Title: "Further contexts turn it further", See: fmt.Sprintf("Distance and angle go together by r = %.2f (p = %s).", rel.R, chart.Text(rel.P)),
+		N: fmt.Sprintf("one dot for each of %d repetitions", rel.N), Table: chart.Columns("Distance of contexts and angle", []string{"distance", "angle (degrees)"}, a.Distance, a.Restored)},
+		plot, list("distance", a.Distance), list("angle", a.Restored))
 }
 
 // principalAngles shows the same without a choice of three axes.
-func (b *builder) principalAngles(a angles) {
-	option, err := chart.Violins(chart.Axis{Name: "larger principal angle (degrees)", Min: 0, Max: 90}, []chart.Group{
-		{Name: "context changed", Values: a.frozenAll, Colour: chart.Error}, {Name: "feedback restored", Values: a.restoredAll, Colour: chart.Feedback}})
-	f, r := analysis.Describe(a.frozenAll), analysis.Describe(a.restoredAll)
+func (b *builder) principalAngles(a experiment.Angles) {
+	violins := chart.Violins(chart.Axis{Name: "larger principal angle (degrees)", Min: 0, Max: 90}, []chart.Group{
+		{Name: "context changed", Values: a.FrozenAll, Colour: chart.Error}, {Name: "feedback restored", Values: a.RestoredAll, Colour: chart.Feedback}})
+	f, r := analysis.Describe(a.FrozenAll), analysis.Describe(a.RestoredAll)
 	b.panel(Panel{ID: "d-all", Title: "The same in all dimensions", See: fmt.Sprintf("Between the planes that hold most of the activity of all units, a new context leaves %.1f degrees, restored feedback makes %.0f.", f.Mean, r.Mean),
 		N:     fmt.Sprintf("dots: %d repetitions; diamonds: means. Not in the paper", r.N),
-		Table: chart.Columns("Larger principal angle, degrees", []string{"frozen", "restored"}, a.frozenAll, a.restoredAll)},
-		option, err, list("frozen", a.frozenAll), list("restored", a.restoredAll))
+		Table: chart.Columns("Larger principal angle, degrees", []string{"frozen", "restored"}, a.FrozenAll, a.RestoredAll)},
+		violins, list("frozen", a.FrozenAll), list("restored", a.RestoredAll))
 }
 
 // variance is supplement 1a: variance explained over all contexts and within one.
@@ -74,17 +79,17 @@ func (b *builder) variance(z []analysis.Block, pca analysis.PCA) {
 	plot := chart.NewPlot(chart.Axis{Name: "components", Min: 1, Max: float64(components)}, chart.Axis{Name: "variance explained (share)", Min: 0, Max: 1})
 	plot.Line("one context", at, one, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", at, one, sd, chart.Style{Colour: chart.Source1})
 	plot.Line("all contexts", at, all, chart.Style{Colour: chart.Feedback, Width: 2})
-	option, err := plot.Option()
 	d := analysis.Describe(two)
 	b.panel(Panel{ID: "s1a", Title: "Two dimensions in one context, more over all",
 		See:   fmt.Sprintf("Within a settled context two components hold %.1f %% of the variance (%.1f %% at least); over all contexts three hold %.1f %%.", 100*d.Mean, 100*d.Min, 100*pca.Cumulative(3)),
-		N:     fmt.Sprintf("one context: mean ± sd over the second halves of %d contexts; all: one fit to %d", d.N, componentRuns*d.N),
+		N:     fmt.Sprintf("one context: mean ± sd over the second halves of %d contexts; all: one fit to %d", d.N, experiment.ComponentRuns*d.N),
 		Table: chart.Columns("Variance explained, cumulative", []string{"components", "one context", "sd", "all contexts"}, at, one, sd, all)},
-		option, err, list("components", at), list("one", one), list("sd", sd), list("all", all), list("two_components", two))
+		plot, list("components", at), list("one", one), list("sd", sd), list("all", all), list("two_components", two))
 }
 
 // componentSpace is supplement 1b: five contexts in the space of three components.
-func (b *builder) componentSpace(z []analysis.Block, run played, pca analysis.PCA) {
+func (b *builder) componentSpace(run experiment.Run, pca analysis.PCA) {
+	z := run.Population()
 	if len(pca.Ratio) < 3 {
 		b.absent("s1b", "Contexts in the space of three components", "The population has fewer than three components.")
 		return
@@ -103,14 +108,10 @@ func (b *builder) componentSpace(z []analysis.Block, run played, pca analysis.PC
 		}
 		s.Paths = append(s.Paths, path)
 		arrays = append(arrays, grid(fmt.Sprintf("context%d", k+1), rows))
-		a := run.spans[k].Context.A
+		a := run.Spans[k].Context.A
 		table.Rows = append(table.Rows, []any{k + 1, chart.Value(a[0]), chart.Value(a[2])})
 	}
-	flat, flatErr := s.Flat()
-	if flatErr != nil && b.err == nil {
-		b.err = flatErr
-	}
-	option, err := s.Option()
-	b.panel(Panel{ID: "s1b", Title: "Contexts in the space of three components", Flat: flat, See: "Every context has a plane of its own; they differ most between the two sides of the context square (a > b and a < b).",
-		N: "the last 200 samples of five contexts of the test run; components whitened", Table: table}, option, err, arrays...)
+	b.inSpace(Panel{ID: "s1b", Title: "Contexts in the space of three components",
+		See: "Every context has a plane of its own; they differ most between the two sides of the context square (a > b and a < b).",
+		N:   "the last 200 samples of five contexts of the test run; components whitened", Table: table}, s, arrays...)
 }

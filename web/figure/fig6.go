@@ -18,24 +18,31 @@ func dalean(sp spec.Spec) string {
 }
 
 // fig6 is the Dalean network: gains, single units, populations and their planes.
-func fig6(ctx context.Context, r Request) (*builder, error) {
+func fig6(ctx context.Context, r Request, b *builder) error {
 	n, err := r.own(repetitions)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	fit, err := r.decoderContexts()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	_, run, err := r.testRun(ctx)
+	run, err := r.Test(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := newBuilder(r, "fig6")
-	gains, m := run.blocks("p"), run.blocks("m")
-	zL, zH := run.blocks("z_L"), run.blocks("z_H")
-	clarity := func(u []analysis.Block) analysis.Clarity { return analysis.SignalClarity(run.s, u) }
-	cx, cL, cH, cm, cy := clarity(run.x), clarity(zL), clarity(zH), clarity(m), clarity(run.y)
+	_, pca, err := r.Components(ctx, 3)
+	if err != nil {
+		return err
+	}
+	f, err := r.Freeze(ctx, n, pca)
+	if err != nil {
+		return err
+	}
+	gains, m := run.Blocks("p"), run.Blocks("m")
+	zL, zH := run.Blocks("z_L"), run.Blocks("z_H")
+	clarity := func(u []analysis.Block) analysis.Clarity { return analysis.SignalClarity(run.S, u) }
+	cx, cL, cH, cm, cy := clarity(run.X), clarity(zL), clarity(zH), clarity(m), clarity(run.Y)
 	b.mean("clarity_y", "Signal clarity of the outputs", "", cy.PerContext, "contexts")
 	b.mean("clarity_x", "Signal clarity of the stimuli", "", cx.PerContext, "contexts")
 	b.mean("clarity_units_zL_mean", "Clarity of single lower units z_L", "", cL.PerUnit, "units, each the mean over contexts")
@@ -43,35 +50,25 @@ func fig6(ctx context.Context, r Request) (*builder, error) {
 	s := analysis.Switch(gains)
 	b.number("gain_within_sd", "Gain within contexts, sd", "", s.Within, fmt.Sprintf("sd over the second half, mean over units and %d contexts", len(gains)))
 	b.number("gain_between_sd", "Gain between contexts, sd", "", s.Between, fmt.Sprintf("sd over %d contexts of late means, mean over units", len(gains)))
-	b.modulationMap("c", run, gains, "gain p", false, s)
-	b.errorCourse("c-error", "Error after a change of context", analysis.ErrorCourse(run.s, run.y), len(run.s))
+	b.modulationPanel(run, gains, gainHeat, s)
+	b.errorCourse("c-error", "Error after a change of context", analysis.ErrorCourse(run.S, run.Y), len(run.S))
 	b.gainHistogram(gains)
 	b.unitClarity("e", []chart.Group{
 		{Name: "stimuli x", Values: cx.PerUnit, Colour: chart.Stimulus},
 		{Name: "lower units z_L", Values: cL.PerUnit, Colour: chart.Source3},
 		{Name: "upper units z_H", Values: cH.PerUnit, Colour: chart.Feedback},
 		{Name: "modulation m", Values: cm.PerUnit, Colour: chart.Error},
-		{Name: "outputs y", Values: cy.PerUnit, Colour: chart.Source1}}, len(run.s))
-	err = b.decoding("f", fit, run, []stage{{"x", "stimuli x", chart.Stimulus, run.x}, {"zL", "lower units z_L", chart.Source3, zL},
-		{"zH", "upper units z_H", chart.Feedback, zH}, {"m", "modulation m", chart.Error, m}, {"y", "outputs y", chart.Source1, run.y}})
+		{Name: "outputs y", Values: cy.PerUnit, Colour: chart.Source1}}, len(run.S))
+	err = b.decoding("f", fit, run, []stage{{"x", "stimuli x", chart.Stimulus, run.X}, {"zL", "lower units z_L", chart.Source3, zL},
+		{"zH", "upper units z_H", chart.Feedback, zH}, {"m", "modulation m", chart.Error, m}, {"y", "outputs y", chart.Source1, run.Y}})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	_, pca, err := r.components(ctx, 3)
-	if err != nil {
-		return nil, err
-	}
-	t, err := r.turns(ctx, n, pca)
-	if err != nil {
-		return nil, err
-	}
-	a := t.angles()
-	b.turnNumbers(a, t.returns)
-	b.turnPanels(a, t.returns)
-	for i := range b.figure.Panels[len(b.figure.Panels)-2:] {
-		b.figure.Panels[len(b.figure.Panels)-2+i].ID = []string{"g", "g-distance"}[i]
-	}
-	return b, nil
+	a := f.Angles()
+	b.turnNumbers(a, f.Returns)
+	b.angles("g", a, f.Returns)
+	b.distances("g-distance", a)
+	return nil
 }
 
 // gainBins is how finely gains, from 0 to 1, are counted.
@@ -93,10 +90,10 @@ func (b *builder) gainHistogram(gains []analysis.Block) {
 	plot.Line("mean over contexts", centres, average, chart.Style{Colour: chart.Ink, Width: 2, Bare: true})
 	plot.Line("context 1", centres, first, chart.Style{Colour: chart.Feedback, Bare: true})
 	plot.Line("context 2", centres, second, chart.Style{Colour: chart.Source1, Bare: true})
-	option, err := plot.Legend().Option()
+	plot.Legend()
 	b.panel(Panel{ID: "d", Title: "Gains on average and in a context",
 		See:   fmt.Sprintf("Averaged over contexts units differ in gain by %.2g (sd over units); within one context by %.2g.", spread.Averages, spread.Within),
 		N:     fmt.Sprintf("%d units in %d bins; mean gain over the second half of contexts", gains[0].N, gainBins),
 		Table: chart.Columns("Share of units by gain", []string{"gain", "mean over contexts", "context 1", "context 2"}, centres, average, first, second)},
-		option, err, list("gain", centres), list("average", average), list("context1", first), list("context2", second))
+		plot, list("gain", centres), list("average", average), list("context1", first), list("context2", second))
 }

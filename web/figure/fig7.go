@@ -8,7 +8,7 @@ import (
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
-	"unmixlab/sim/record"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/spec"
 	"unmixlab/web/chart"
 )
@@ -28,171 +28,158 @@ func coded(sp spec.Spec) string {
 	return twoSources(sp)
 }
 
-// code is what stages say about each context of the grid.
-type code struct {
-	names    []string // of stages, the feedback last
-	titles   []string
-	stages   [][][]float64 // stage, context, unit
-	contexts []data.Context
-	points   int
-}
-
 // fig7 is what feedback says about the context.
-func fig7(ctx context.Context, r Request) (*builder, error) {
+func fig7(ctx context.Context, r Request, b *builder) error {
 	n, err := r.own(points)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c, err := r.code(ctx, n)
+	c, err := r.Grid(ctx, n)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := newBuilder(r, "fig7")
-	b.number("grid_contexts", "Contexts on the grid", "", float64(len(c.contexts)), fmt.Sprintf("%d points per axis, without near-singular ones", n))
-	if err := b.decoders(r, c); err != nil {
-		return nil, err
+	d, err := decode(c, r.Seed)
+	if err != nil {
+		return err
 	}
+	b.number("grid_contexts", "Contexts on the grid", "", float64(len(c.Contexts)), fmt.Sprintf("%d points per axis, without near-singular ones", n))
+	b.codeNumbers(c, d)
+	b.stageDecoders(c, d, r.spec())
+	b.feedbackDecoders(c, d)
 	b.square(c)
 	b.sheet(c)
 	if r.spec().Model != spec.Dale {
 		b.note("The paper shows this for the Dalean network; here the %s model's feedback signals stand in.", r.spec().Model)
 	}
-	return b, nil
+	return nil
 }
 
-// code plays every grid context after a random one, and takes means over its second half.
-func (r Request) code(ctx context.Context, points int) (code, error) {
-	c := code{contexts: data.Grid(points), points: points}
-	before, err := r.contexts(len(c.contexts), forGrid)
-	if err != nil {
-		return c, err
+// stageTitle names a stage of the code on its axis.
+func stageTitle(s experiment.Stage, sp spec.Spec) string {
+	if s.Signal == "m" && sp.Model == spec.Dale {
+		return "modulation units m"
 	}
-	type named struct {
-		signal, title string
-		size          bool // mean absolute value: the signal's own mean is near zero
-	}
-	take := []named{{"x", "stimuli |x|", true}, {"z", "population |z|", true}, {"m", "modulation m", false}, {"l", "feedback signals", false}}
-	if r.spec().Model == spec.Dale {
-		take = []named{{"x", "stimuli |x|", true}, {"z_L", "lower rates z_L", false}, {"z_H", "upper rates z_H", false}, {"m", "modulation units m", false}}
-	}
-	for _, t := range take {
-		c.names, c.titles = append(c.names, t.signal), append(c.titles, t.title)
-	}
-	c.stages = make([][][]float64, len(take))
-	var protocols []record.Protocol
-	for i, grid := range c.contexts {
-		p := r.test([]data.Context{before[i], grid})
-		p.Seed += uint64(i)
-		protocols = append(protocols, p)
-	}
-	for k := range c.stages {
-		c.stages[k] = make([][]float64, len(protocols))
-	}
-	err = r.inGroups(ctx, protocols, func(i int, p played) {
-		for k, t := range take {
-			block := p.blocks(t.signal)[1]
-			late := block.Slice(block.T()/2, block.T())
-			mean := late.Mean()
-			if t.size {
-				mean = analysis.MeanSize(late)
-			}
-			c.stages[k][i] = mean
-		}
-	})
-	return c, err
+	return map[string]string{"x": "stimuli |x|", "z": "population |z|", "z_L": "lower rates z_L", "z_H": "upper rates z_H",
+		"m": "modulation m", "l": "feedback signals"}[s.Signal]
 }
 
 // targets are (a,b) and the entries of the inverse of every context.
-func (c code) targets() (ab, inverse *mat.Dense) {
+func targets(contexts []data.Context) (ab, inverse *mat.Dense) {
 	var rows, inv [][]float64
-	for _, k := range c.contexts {
-		rows, inv = append(rows, []float64{k.A[0], k.A[2]}), append(inv, k.Inverse())
+	for _, c := range contexts {
+		rows, inv = append(rows, []float64{c.A[0], c.A[2]}), append(inv, c.Inverse())
 	}
 	return analysis.Rows(rows), analysis.Rows(inv)
 }
 
-// decoders are panels a and d.
-func (b *builder) decoders(r Request, c code) error {
-	ab, inverse := c.targets()
-	last := len(c.stages) - 1
-	feedback := analysis.Rows(c.stages[last])
-	var linear []analysis.CrossValidated
-	for _, s := range c.stages {
-		v, err := analysis.CrossValidate(analysis.Rows(s), ab, folds, r.Seed)
-		if err != nil {
-			return err
-		}
-		linear = append(linear, v)
-	}
-	quadratic, err := analysis.CrossValidate(analysis.Quadratic(feedback), ab, folds, r.Seed)
-	if err != nil {
-		return err
-	}
-	inv, err := analysis.CrossValidate(feedback, inverse, folds, r.Seed)
-	if err != nil {
-		return err
-	}
-	population := 1
-	if r.spec().Model == spec.Dale {
-		population = 2
-	}
-	over := "folds left out, " + fmt.Sprintf("%d contexts", len(c.contexts))
-	b.mean("r2_linear", "Context (a, b) from the feedback, linear, R²", "", linear[last].Folds, over)
-	b.mean("r2_quadratic", "… quadratic", "", quadratic.Folds, over)
-	b.mean("r2_inverse", "Inverse of the context from the feedback, linear, R²", "", inv.Folds, over)
-	b.mean("r2_linear_population", "Context from the population, linear, R²", "", linear[population].Folds, over)
-	b.mean("r2_linear_stimuli", "Context from the stimuli, linear, R²", "", linear[0].Folds, over)
-	if r.spec().Model == spec.Dale {
-		b.mean("r2_linear_lower", "Context from the lower rates, linear, R²", "", linear[1].Folds, over)
-	}
-	n := fmt.Sprintf("dots: %d folds of %d contexts; diamonds: means. Least squares on mean activity over the second half of each context", folds, len(c.contexts))
-	b.foldPanel("a", "Where the context can be read off", c.titles, linear, n,
-		fmt.Sprintf("From the population a linear decoder reads the context with R² %.2f, from the stimuli with %.2f, from the feedback with %.2f.", linear[population].R2, linear[0].R2, linear[last].R2))
-	b.foldPanel("d", "The feedback's code is not linear in the context", []string{"linear", "quadratic", "inverse matrix"}, []analysis.CrossValidated{linear[last], quadratic, inv}, n,
-		fmt.Sprintf(seen(inv.R2 > linear[last].R2, "A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse can be read linearly with %.3f: feedback says what has to be done, not what the context is.",
-			"A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse with %.3f."), linear[last].R2, quadratic.R2, inv.R2))
-	return nil
+// decoded is how well contexts can be read off the stages, on folds left out.
+type decoded struct {
+	linear             []analysis.CrossValidated // (a, b) from each stage
+	population         analysis.CrossValidated   // of these, the middle units'
+	feedback           analysis.CrossValidated   // and the feedback's
+	quadratic, inverse analysis.CrossValidated   // (a, b) and the inverse from the feedback
 }
 
-func (b *builder) foldPanel(id, title string, names []string, results []analysis.CrossValidated, n, see string) {
-	var groups []chart.Group
-	var arrays []Array
-	table := chart.Table{Caption: title, Columns: []string{"decoder", "mean R²", "least fold", "largest fold"}}
-	colours := []string{chart.Stimulus, chart.Source1, chart.Source3, chart.Feedback}
-	for i, v := range results {
-		d := analysis.Describe(v.Folds)
-		colour := chart.Feedback
-		if id == "a" {
-			colour = colours[i]
+// decode fits decoders to a code; seed deals contexts to folds.
+func decode(c experiment.Code, seed uint64) (d decoded, err error) {
+	ab, inverse := targets(c.Contexts)
+	for _, s := range c.Stages {
+		v, err := analysis.CrossValidate(analysis.Rows(s.Means), ab, folds, seed)
+		if err != nil {
+			return d, err
 		}
-		groups = append(groups, chart.Group{Name: names[i], Values: v.Folds, Colour: colour})
-		table.Rows = append(table.Rows, []any{names[i], chart.Value(d.Mean), chart.Value(d.Min), chart.Value(d.Max)})
-		arrays = append(arrays, list(names[i], v.Folds))
+		d.linear = append(d.linear, v)
+		switch s.Signal {
+		case "z", "z_H":
+			d.population = v
+		}
 	}
-	option, err := chart.Violins(chart.Axis{Name: "R² on contexts left out (1: read without error)"}, groups)
-	b.panel(Panel{ID: id, Title: title, See: see, N: n, Table: table}, option, err, arrays...)
+	d.feedback = d.linear[len(d.linear)-1]
+	feedback := analysis.Rows(c.Feedback().Means)
+	if d.quadratic, err = analysis.CrossValidate(analysis.Quadratic(feedback), ab, folds, seed); err != nil {
+		return d, err
+	}
+	d.inverse, err = analysis.CrossValidate(feedback, inverse, folds, seed)
+	return d, err
+}
+
+// codeNumbers are R² of the decoders.
+func (b *builder) codeNumbers(c experiment.Code, d decoded) {
+	over := fmt.Sprintf("folds left out, %d contexts", len(c.Contexts))
+	b.mean("r2_linear", "Context (a, b) from the feedback, linear, R²", "", d.feedback.Folds, over)
+	b.mean("r2_quadratic", "… quadratic", "", d.quadratic.Folds, over)
+	b.mean("r2_inverse", "Inverse of the context from the feedback, linear, R²", "", d.inverse.Folds, over)
+	b.mean("r2_linear_population", "Context from the population, linear, R²", "", d.population.Folds, over)
+	b.mean("r2_linear_stimuli", "Context from the stimuli, linear, R²", "", d.linear[0].Folds, over)
+	for i, s := range c.Stages {
+		if s.Signal == "z_L" {
+			b.mean("r2_linear_lower", "Context from the lower rates, linear, R²", "", d.linear[i].Folds, over)
+		}
+	}
+}
+
+// stageColours are those of a code's stages, from the stimuli to the feedback.
+var stageColours = []string{chart.Stimulus, chart.Source1, chart.Source3, chart.Feedback}
+
+// stageDecoders is panel a: a linear decoder of (a, b) from each stage.
+func (b *builder) stageDecoders(c experiment.Code, d decoded, sp spec.Spec) {
+	var groups []chart.Group
+	for i, v := range d.linear {
+		groups = append(groups, chart.Group{Name: stageTitle(c.Stages[i], sp), Values: v.Folds, Colour: stageColours[i]})
+	}
+	b.folds(Panel{ID: "a", Title: "Where the context can be read off",
+		See: fmt.Sprintf("From the population a linear decoder reads the context with R² %.2f, from the stimuli with %.2f, from the feedback with %.2f.",
+			d.population.R2, d.linear[0].R2, d.feedback.R2)}, groups, len(c.Contexts))
+}
+
+// feedbackDecoders is panel d: decoders of the context and of its inverse from the feedback.
+func (b *builder) feedbackDecoders(c experiment.Code, d decoded) {
+	b.folds(Panel{ID: "d", Title: "The feedback's code is not linear in the context",
+		See: fmt.Sprintf(seen(d.inverse.R2 > d.feedback.R2,
+			"A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse "+
+				"can be read linearly with %.3f: feedback says what has to be done, not what the context is.",
+			"A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse with %.3f."),
+			d.feedback.R2, d.quadratic.R2, d.inverse.R2)},
+		[]chart.Group{
+			{Name: "linear", Values: d.feedback.Folds, Colour: chart.Feedback},
+			{Name: "quadratic", Values: d.quadratic.Folds, Colour: chart.Feedback},
+			{Name: "inverse matrix", Values: d.inverse.Folds, Colour: chart.Feedback},
+		}, len(c.Contexts))
+}
+
+// folds draws R² of decoders on the folds left out.
+func (b *builder) folds(p Panel, groups []chart.Group, contexts int) {
+	p.N = fmt.Sprintf("dots: %d folds of %d contexts; diamonds: means. Least squares on mean activity over the second half of each context", folds, contexts)
+	p.Table = chart.Table{Caption: p.Title, Columns: []string{"decoder", "mean R²", "least fold", "largest fold"}}
+	var arrays []Array
+	for _, g := range groups {
+		d := analysis.Describe(g.Values)
+		p.Table.Rows = append(p.Table.Rows, []any{g.Name, chart.Value(d.Mean), chart.Value(d.Min), chart.Value(d.Max)})
+		arrays = append(arrays, list(g.Name, g.Values))
+	}
+	b.panel(p, chart.Violins(chart.Axis{Name: "R² on contexts left out (1: read without error)"}, groups), arrays...)
 }
 
 // shownSignals is of how many feedback signals panel b shows the square.
 const shownSignals = 4
 
 // square is panel b: each feedback signal over the square of contexts.
-func (b *builder) square(c code) {
-	last := c.stages[len(c.stages)-1]
-	axis := make([]string, c.points)
+func (b *builder) square(c experiment.Code) {
+	last := c.Feedback().Means
+	axis := make([]string, c.Points)
 	for i := range axis {
-		axis[i] = fmt.Sprintf("%.2f", float64(i)/float64(c.points-1))
+		axis[i] = fmt.Sprintf("%.2f", float64(i)/float64(c.Points-1))
 	}
 	for j := range min(shownSignals, len(last[0])) {
-		rows := make([][]float64, c.points)
+		rows := make([][]float64, c.Points)
 		for i := range rows {
-			rows[i] = nans(c.points)
+			rows[i] = nans(c.Points)
 		}
 		table := chart.Table{Caption: fmt.Sprintf("Feedback signal %d by context", j+1), Columns: []string{"a", "b", "mean"}}
 		var values []float64
-		for k, ctx := range c.contexts {
+		for k, ctx := range c.Contexts {
 			a, bb := ctx.A[0], ctx.A[2]
-			rows[c.cell(bb)][c.cell(a)] = last[k][j]
+			rows[cell(bb, c.Points)][cell(a, c.Points)] = last[k][j]
 			table.Rows = append(table.Rows, []any{chart.Value(a), chart.Value(bb), chart.Value(last[k][j])})
 			values = append(values, last[k][j])
 		}
@@ -201,18 +188,19 @@ func (b *builder) square(c code) {
 		if d.SD < 1e-3 {
 			see = "This signal is silent: it is the same in all contexts."
 		}
-		option, err := chart.HeatMap{X: chart.Axis{Name: "a (share of source 1 in stimulus 1)", Categories: axis}, Y: chart.Axis{Name: "b (share of source 1 in stimulus 2)", Categories: axis},
-			Values: rows, Measure: "signal", Diverging: true}.Option()
+		heat := chart.HeatMap{X: chart.Axis{Name: "a (share of source 1 in stimulus 1)", Categories: axis}, Y: chart.Axis{Name: "b (share of source 1 in stimulus 2)", Categories: axis},
+			Values: rows, Measure: "signal", Diverging: true}
 		b.panel(Panel{ID: fmt.Sprintf("b%d", j+1), Title: fmt.Sprintf("Feedback signal %d over the contexts", j+1), See: see,
-			N: fmt.Sprintf("one cell for each of %d contexts, mean over the second half of it", len(c.contexts)), Table: table}, option, err, grid("signal", rows))
+			N: fmt.Sprintf("one cell for each of %d contexts, mean over the second half of it", len(c.Contexts)), Table: table}, heat, grid("signal", rows))
 	}
 }
 
-func (c code) cell(v float64) int { return int(v*float64(c.points-1) + 0.5) }
+// cell is the place of a coordinate from 0 to 1 among the points of an axis.
+func cell(v float64, points int) int { return int(v*float64(points-1) + 0.5) }
 
 // sheet is panel c: three feedback signals in space, a dot for each context.
-func (b *builder) sheet(c code) {
-	last := c.stages[len(c.stages)-1]
+func (b *builder) sheet(c experiment.Code) {
+	last := c.Feedback().Means
 	axes := mostVarying(last)
 	if len(axes) < 3 {
 		b.absent("c", "Feedback in space", "The model has fewer than three feedback signals.")
@@ -222,7 +210,7 @@ func (b *builder) sheet(c code) {
 		Paths: []chart.Path{{Name: "a > b", Colour: chart.Source1, Dots: true}, {Name: "a < b", Colour: chart.Feedback, Dots: true}}}
 	table := chart.Table{Caption: "Feedback by context", Columns: []string{"a", "b", s.X, s.Y, s.Z}}
 	var rows [][]float64
-	for k, ctx := range c.contexts {
+	for k, ctx := range c.Contexts {
 		v := [3]float64{last[k][axes[0]], last[k][axes[1]], last[k][axes[2]]}
 		side := 0
 		if ctx.A[0] < ctx.A[2] {
@@ -232,11 +220,7 @@ func (b *builder) sheet(c code) {
 		rows = append(rows, []float64{ctx.A[0], ctx.A[2], v[0], v[1], v[2]})
 		table.Rows = append(table.Rows, []any{chart.Value(ctx.A[0]), chart.Value(ctx.A[2]), chart.Value(v[0]), chart.Value(v[1]), chart.Value(v[2])})
 	}
-	flat, flatErr := s.Flat()
-	if flatErr != nil && b.err == nil {
-		b.err = flatErr
-	}
-	option, err := s.Option()
-	b.panel(Panel{ID: "c", Title: "Contexts on a curved sheet", Flat: flat, See: "Contexts lie on a curved sheet in the space of feedback signals, one half for each side of the context square.",
-		N: fmt.Sprintf("one dot for each of %d contexts; the three signals that vary most", len(c.contexts)), Table: table}, option, err, grid("context_and_signals", rows))
+	b.inSpace(Panel{ID: "c", Title: "Contexts on a curved sheet",
+		See: "Contexts lie on a curved sheet in the space of feedback signals, one half for each side of the context square.",
+		N:   fmt.Sprintf("one dot for each of %d contexts; the three signals that vary most", len(c.Contexts)), Table: table}, s, grid("context_and_signals", rows))
 }

@@ -3,6 +3,7 @@ package figure
 import (
 	"slices"
 
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/spec"
 )
 
@@ -17,7 +18,7 @@ type checkpoint struct {
 // measured finds what to compare a figure with; empty when no published checkpoint
 // was trained as this model was, or when it is tested otherwise than they were.
 func measured(r Request, figure string) checkpoint {
-	if r.Samples != publishedSamples || r.Noise != publishedNoise || !asPublished(r.spec()) {
+	if r.Samples != experiment.PaperSamples || r.Noise != publishedNoise || !asPublished(r.spec()) {
 		return checkpoint{}
 	}
 	kind := r.spec().Model + " " + r.spec().Sources
@@ -28,11 +29,8 @@ func measured(r Request, figure string) checkpoint {
 	return checkpoint{"measured from the published checkpoint (" + kind + "), other contexts", values}
 }
 
-// How the published checkpoints were tested: samples of a context, noise.
-const (
-	publishedSamples = 1000
-	publishedNoise   = 0.001
-)
+// publishedNoise is the noise with which the published checkpoints were tested.
+const publishedNoise = 0.001
 
 // asPublished tells whether a network has the settings of the published ones; how
 // long it was trained, and from which seed, may differ.

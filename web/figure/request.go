@@ -7,20 +7,18 @@ import (
 	"strconv"
 
 	"unmixlab/sim/data"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 )
 
-// Request asks for a figure of one model.
+// Request asks for a figure of one model: the setup its experiments are made with, and
+// what the figure says of it.
 type Request struct {
-	Model    string // id, for the answer
-	File     *modelfile.File
-	Sources  *data.Sources
-	Seed     uint64     // decides contexts and noise
-	Contexts int        // in a test run
-	Samples  int        // per context
-	Noise    float64    // sd on each stimulus
-	Params   url.Values // whatever else a figure's own parameters are
+	experiment.Setup
+	Model      string // id
+	Provenance modelfile.Provenance
+	Params     url.Values // whatever else a figure's own parameters are
 
 	// Find gives another model by its id, for figures that compare; nil where there
 	// are no others.
@@ -42,19 +40,23 @@ type Parameter struct {
 
 // common are the parameters of every figure.
 var common = []Parameter{
-	{Name: "seed", Label: "Seed", Max: 1 << 53, Default: 1, Whole: true, Help: "Decides the contexts and the noise."},
-	{Name: "contexts", Label: "Contexts", Min: 2, Max: 200, Default: 20, Whole: true, Help: "Test contexts, one after the other; the paper has 20."},
-	{Name: "samples", Label: "Samples per context", Unit: "samples", Min: 100, Max: 10000, Default: 1000, Whole: true, Help: "How long each test context lasts."},
-	{Name: "noise", Label: "Stimulus noise", Unit: "sd", Max: 10, Help: "Standard deviation of the noise on each stimulus; the model's own unless given."},
+	{Name: "seed", Label: "Seed", Max: 1 << 53, Default: experiment.UsualSeed, Whole: true,
+		Help: "Decides the contexts and the noise."},
+	{Name: "contexts", Label: "Contexts", Min: 2, Max: 200, Default: experiment.PaperContexts, Whole: true,
+		Help: "Test contexts, one after the other; the paper has 20."},
+	{Name: "samples", Label: "Samples per context", Unit: "samples", Min: 100, Max: 10000, Default: experiment.PaperSamples, Whole: true,
+		Help: "How long each test context lasts."},
+	{Name: "noise", Label: "Stimulus noise", Unit: "sd", Max: 10,
+		Help: "Standard deviation of the noise on each stimulus; the model's own unless given."},
 }
 
 // maxSamples bounds the length of one test run.
 const maxSamples = 400_000
 
-// NewRequest reads parameters from an address. Every one that cannot be is named in
-// the spec.Errors it returns; names it does not know are left alone.
+// NewRequest reads parameters from an address. Every one that is out of range or no
+// number is named in the spec.Errors it returns; names it does not know are left alone.
 func NewRequest(model string, file *modelfile.File, sources *data.Sources, query url.Values) (Request, error) {
-	r := Request{Model: model, File: file, Sources: sources, Params: query}
+	r := Request{Setup: experiment.Paper(file.Network, sources), Model: model, Provenance: file.Provenance, Params: query}
 	var errs spec.Errors
 	read := func(name string, fallback float64) float64 {
 		v, err := value(query, named(common, name), fallback)
@@ -63,10 +65,10 @@ func NewRequest(model string, file *modelfile.File, sources *data.Sources, query
 		}
 		return v
 	}
-	r.Seed = uint64(read("seed", 1))
-	r.Contexts = int(read("contexts", 20))
-	r.Samples = int(read("samples", 1000))
-	r.Noise = read("noise", file.Network.Spec.Noise)
+	r.Seed = uint64(read("seed", float64(r.Seed)))
+	r.Contexts = int(read("contexts", float64(r.Contexts)))
+	r.Samples = int(read("samples", float64(r.Samples)))
+	r.Noise = read("noise", r.Noise)
 	if len(errs) == 0 && r.Contexts*r.Samples > maxSamples {
 		errs = append(errs, spec.FieldError{Field: "samples",
 			Message: fmt.Sprintf("times %d contexts is %d, at most %d samples are played: fewer of either", r.Contexts, r.Contexts*r.Samples, maxSamples)})
@@ -79,7 +81,7 @@ func NewRequest(model string, file *modelfile.File, sources *data.Sources, query
 
 // Seed reads the seed of an address, 1 where it has none.
 func Seed(query url.Values) (uint64, error) {
-	v, err := value(query, named(common, "seed"), 1)
+	v, err := value(query, named(common, "seed"), experiment.UsualSeed)
 	if err != nil {
 		return 0, *err
 	}
@@ -127,4 +129,4 @@ func (r Request) own(p Parameter) (int, error) {
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-func (r Request) spec() spec.Spec { return r.File.Network.Spec }
+func (r Request) spec() spec.Spec { return r.Network.Spec }

@@ -12,10 +12,10 @@ import (
 type Entry struct {
 	ID         string
 	Title      string
-	About      string                                           // one sentence
-	Parameters []Parameter                                      // beside the common ones
-	Applies    func(sp spec.Spec) string                        // "" where it applies, else why not
-	compute    func(context.Context, Request) (*builder, error) // no title, model or parameters yet
+	About      string                                         // one sentence
+	Parameters []Parameter                                    // beside the common ones
+	Applies    func(sp spec.Spec) string                      // "" where it applies, else why not
+	compute    func(context.Context, Request, *builder) error // experiments, analyses, panels
 }
 
 // Figures in the paper's order.
@@ -60,8 +60,8 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 	if why := e.Applies(r.spec()); why != "" {
 		return nil, spec.Errors{{Field: "figure", Message: fmt.Sprintf("%s is not for this model: %s", e.ID, why)}}
 	}
-	b, err := e.compute(ctx, r)
-	if err != nil {
+	b := &builder{figure: Figure{Numbers: map[string]Number{}}, origin: measured(r, e.ID)}
+	if err := e.compute(ctx, r, b); err != nil {
 		return nil, err
 	}
 	if b.err != nil {
@@ -86,7 +86,7 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 
 // training says what was trained for a figure.
 func training(r Request) string {
-	sp, p := r.spec(), r.File.Provenance
+	sp, p := r.spec(), r.Provenance
 	switch {
 	case p.Origin == modelfile.ClosedForm:
 		return "Nothing is trained: feedback is computed from the context in closed form."

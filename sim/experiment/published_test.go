@@ -1,7 +1,6 @@
-package figure
+package experiment
 
 import (
-	"context"
 	"math"
 	"os"
 	"testing"
@@ -9,7 +8,6 @@ import (
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
 	"unmixlab/sim/modelfile"
-	"unmixlab/sim/record"
 	"unmixlab/sim/reference"
 )
 
@@ -23,12 +21,13 @@ func TestPopulationsOfThePublishedTestGiveThePublishedNumbers(t *testing.T) {
 			continue
 		}
 		t.Run(p.Archive, func(t *testing.T) {
+			t.Parallel()
 			run := replay(t, a, p.Torch)
-			z := run.blocks("z")
-			c := analysis.SignalClarity(run.s, z)
+			z := run.Population()
+			c := analysis.SignalClarity(run.S, z)
 			agree(t, a, "clarity/z", c.PerContext, 1e-5)
 			agree(t, a, "clarity_unit/z", c.PerUnit, 1e-5)
-			d, err := analysis.DecodeSources(run.s, z, 10)
+			d, err := analysis.DecodeSources(run.S, z, 10)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,7 +43,8 @@ func TestPopulationsOfThePublishedTestGiveThePublishedNumbers(t *testing.T) {
 	}
 }
 
-func replay(t *testing.T, a *reference.Archive, torch string) played {
+// replay plays a published network through the contexts of its archive, without noise.
+func replay(t *testing.T, a *reference.Archive, torch string) Run {
 	t.Helper()
 	b, err := os.ReadFile(torch)
 	if err != nil {
@@ -54,20 +54,18 @@ func replay(t *testing.T, a *reference.Archive, torch string) played {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := data.NewSources(f.Network.Spec, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	_, mixing := a.Float64("A")
 	var contexts []data.Context
 	for ; len(mixing) > 0; mixing = mixing[4:] {
 		contexts = append(contexts, data.Context{Stimuli: 2, Sources: 2, A: mixing[:4]})
 	}
-	rec, err := record.Play(context.Background(), f.Network, src, record.Test(contexts, 1000))
+	s := paper(t, f.Network)
+	s.Noise = 0
+	run, err := s.In(t.Context(), contexts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cut(rec)
+	return run
 }
 
 func agree(t *testing.T, a *reference.Archive, name string, got []float64, tolerance float64) {
