@@ -41,7 +41,7 @@ func (p *Player) Freeze(frozen bool) {
 func (p *Player) SetNoise(sd float64) { p.r.lanes[0].noise = float32(sd) }
 
 // Clamp holds feedback signal j at a value (0 is a lesion); nil lets it go. A signal
-// that the network has not is left alone.
+// that the network does not have is left alone.
 func (p *Player) Clamp(signal int, value *float32) {
 	if signal < 0 || signal >= p.r.group.Net.Spec.Outputs() {
 		return

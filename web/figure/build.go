@@ -68,7 +68,7 @@ func (b *builder) note(format string, args ...any) {
 	b.figure.Notes = append(b.figure.Notes, fmt.Sprintf(format, args...))
 }
 
-// drawing is a chart as sim/chart's types are.
+// drawing is what web/chart has of charts.
 type drawing interface {
 	Option() (json.RawMessage, error)
 }

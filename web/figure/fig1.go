@@ -87,8 +87,9 @@ func (b *builder) signals(run experiment.Run, course analysis.Course) {
 	}
 	plot.At(0, "new context")
 	b.panel(Panel{ID: "b-stimuli", Title: "Stimuli", See: "Every stimulus is a mixture of all sources; the change of context is hard to see in it.",
-		N:     "the same change of context",
-		Table: chart.Columns("Stimuli round a change of context", append([]string{"sample"}, chart.Names("x", len(columns))...), append([][]float64{time}, columns...)...),
+		N: "the same change of context",
+		Table: chart.Columns("Stimuli round a change of context",
+			append([]string{"sample"}, chart.Names("x", len(columns))...), append([][]float64{time}, columns...)...),
 	}, plot, append([]Array{list("sample", time)}, arrays...)...)
 }
 

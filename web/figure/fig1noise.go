@@ -37,8 +37,10 @@ func (b *builder) noise(noisy []experiment.Run) {
 	plot.Spread("± sd", noiseLevels, y, sd, chart.Style{Colour: chart.Source1})
 	plot.At(0.282, "1.1 dB")
 	b.panel(Panel{ID: "e", Title: title,
-		See:   fmt.Sprintf("Clarity falls gradually with noise, from %.2f to %.2f; that of the exact inverse under the same noise falls too.", y[0], y[len(y)-1]),
-		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: noise was added to the same network, not trained with. dB are 20 log10(0.32 / sd) as in the paper", len(noisy[0].S)),
-		Table: chart.Columns(title, []string{"noise sd", "dB", "clarity y", "sd over contexts", "clarity x", "clarity of the exact inverse"}, noiseLevels, db, y, sd, x, ideal)},
+		See: fmt.Sprintf("Clarity falls gradually with noise, from %.2f to %.2f; that of the exact inverse under the same noise falls too.", y[0], y[len(y)-1]),
+		N: fmt.Sprintf("mean ± sd over %d contexts. Tested only: noise was added to the same network, not trained with. "+
+			"dB are 20 log10(0.32 / sd) as in the paper", len(noisy[0].S)),
+		Table: chart.Columns(title, []string{"noise sd", "dB", "clarity y", "sd over contexts", "clarity x", "clarity of the exact inverse"},
+			noiseLevels, db, y, sd, x, ideal)},
 		plot, list("noise", noiseLevels), list("db", db), list("clarity_y", y), list("sd", sd), list("clarity_x", x), list("clarity_inverse", ideal))
 }

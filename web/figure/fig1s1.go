@@ -10,8 +10,10 @@ import (
 
 // Parameters of figure 1's first supplement.
 var (
-	window  = Parameter{Name: "window", Label: "Window of the perceptron", Unit: "samples", Min: 1, Max: 150, Default: 1, Whole: true, Help: "How many samples it sees and gives at a time; 100 or more can do the task and take some ten seconds to train."}
-	batches = Parameter{Name: "batches", Label: "Batches for the perceptron", Min: 1, Max: 20000, Default: 3000, Whole: true, Help: "The paper trained 5,000 of 32 contexts."}
+	window = Parameter{Name: "window", Label: "Window of the perceptron", Unit: "samples", Min: 1, Max: 150, Default: 1, Whole: true,
+		Help: "How many samples it sees and gives at a time; 100 or more can do the task and take some ten seconds to train."}
+	batches = Parameter{Name: "batches", Label: "Batches for the perceptron", Min: 1, Max: 20000, Default: 3000, Whole: true,
+		Help: "The paper trained 5,000 of 32 contexts."}
 )
 
 // controlSamples is how many samples of a context the linear control is fitted on,

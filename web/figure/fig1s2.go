@@ -72,7 +72,8 @@ func (b *builder) lengths(byLength [][]experiment.Run) {
 			c.Mean, fmt.Sprintf("mean over %d contexts", c.N))
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "length of a context (samples)", Log: true, Min: 40, Max: 5000}, chart.Axis{Name: "signal clarity", Min: 0, Max: 1})
-	plot.Line("outputs y", length, clarity, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", length, clarity, sd, chart.Style{Colour: chart.Source1})
+	plot.Line("outputs y", length, clarity, chart.Style{Colour: chart.Source1, Width: 2})
+	plot.Spread("± sd", length, clarity, sd, chart.Style{Colour: chart.Source1})
 	b.panel(Panel{ID: "d", Title: title, See: "Longer contexts are clearer only because the transient at their beginning weighs less.",
 		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the same network for every length", contexts),
 		Table: chart.Columns(title, []string{"samples", "clarity y", "sd over contexts", "late error"}, length, clarity, sd, late)},

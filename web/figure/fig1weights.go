@@ -43,7 +43,8 @@ func (b *builder) weightPanels(run experiment.Run) {
 	switches := course.Late < course.Norm/3
 	b.course("c-error", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, course,
 		fmt.Sprintf(seen(switches, "The weights switch as fast as the error falls: from %.2g at its largest to %.2g late, where the inverses have a size of %.2g.",
-			"The weights do not come near the inverse: %.2g at its largest, %.2g late, where the inverses have a size of %.2g."), course.Peak, course.Late, course.Norm),
+			"The weights do not come near the inverse: %.2g at its largest, %.2g late, where the inverses have a size of %.2g."),
+			course.Peak, course.Late, course.Norm),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
 }
 

@@ -45,7 +45,8 @@ func fig2(ctx context.Context, r Request, b *builder) error {
 	b.mean("clarity_y", "Signal clarity of the outputs", "", analysis.SignalClarity(run.S, run.Y).PerContext, "contexts")
 	b.number("early_weight_error", "Distance ‖W − W*‖ in the first 50 samples", "", c.Early(earlySamples), fmt.Sprintf("mean over %d contexts", len(w)))
 	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", c.PerContext, "contexts, second half of each")
-	b.number("weight_fluctuation", "Fluctuation of weights within contexts, sd", "", analysis.Switch(w).Within, fmt.Sprintf("sd over the second half, mean over entries and %d contexts", len(w)))
+	b.number("weight_fluctuation", "Fluctuation of weights within contexts, sd", "", analysis.Switch(w).Within,
+		fmt.Sprintf("sd over the second half, mean over entries and %d contexts", len(w)))
 	b.weightTraces("b", w, run, fmt.Sprintf("time constant %g samples", r.spec().Tau))
 	b.course("c", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, c,
 		fmt.Sprintf("From %.2g in the first 50 samples to %.2g late; slower modulation starts worse and fluctuates less.", c.Early(earlySamples), c.Late),
@@ -78,8 +79,9 @@ func (b *builder) stepResponse(own float64) {
 		plot.Line(name, at, v, style)
 		columns, names, arrays = append(columns, v), append(names, name), append(arrays, list(name, v))
 	}
-	b.panel(Panel{ID: "filter", Title: "How fast modulation can follow", See: "After n samples the filter has gone 1 − (1 − 1/τ)ⁿ of the way; at τ = 1000 a context of 1000 samples is over before modulation is there.",
-		N: "closed form", Table: chart.Columns("Step response of the filter", names, columns...)}, plot, arrays...)
+	b.panel(Panel{ID: "filter", Title: "How fast modulation can follow",
+		See: "After n samples the filter has gone 1 − (1 − 1/τ)ⁿ of the way; at τ = 1000 a context of 1000 samples is over before modulation is there.",
+		N:   "closed form", Table: chart.Columns("Step response of the filter", names, columns...)}, plot, arrays...)
 }
 
 // tauSweep is panel a for this one network: its time constant is changed at test.
@@ -92,11 +94,15 @@ func (b *builder) tauSweep(own float64, runs []experiment.Run) {
 		fluctuation = append(fluctuation, analysis.Switch(p.Blocks("w")).Within)
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "time constant at test (samples)", Log: true, Min: 1, Max: 1000}, chart.Axis{Name: "signal clarity", Min: 0, Max: 1})
-	plot.Line("outputs y", taus, clarity, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", taus, clarity, sd, chart.Style{Colour: chart.Source1})
+	plot.Line("outputs y", taus, clarity, chart.Style{Colour: chart.Source1, Width: 2})
+	plot.Spread("± sd", taus, clarity, sd, chart.Style{Colour: chart.Source1})
 	plot.At(own, "trained with")
 	b.panel(Panel{ID: "a-test", Title: "Another time constant than in training",
-		See:   "A network is tuned to its own time constant. The paper's panel compares networks that were trained with each; train them, and name them beside this one above.",
-		N:     fmt.Sprintf("mean ± sd over %d contexts. Tested only: the network was trained with τ = %g alone", len(runs[0].S), own),
-		Table: chart.Columns("Clarity by time constant at test", []string{"τ (samples)", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "fluctuation"}, taus, clarity, sd, first, fluctuation)},
+		See: "A network is tuned to its own time constant. The paper's panel compares networks that were trained with each; " +
+			"train them, and name them beside this one above.",
+		N: fmt.Sprintf("mean ± sd over %d contexts. Tested only: the network was trained with τ = %g alone", len(runs[0].S), own),
+		Table: chart.Columns("Clarity by time constant at test",
+			[]string{"τ (samples)", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "fluctuation"},
+			taus, clarity, sd, first, fluctuation)},
 		plot, list("tau", taus), list("clarity", clarity), list("sd", sd), list("early", first), list("fluctuation", fluctuation))
 }

@@ -128,6 +128,7 @@ func (b *builder) sideClarity(n string, all []trainedNetwork) {
 		See: "Clarity falls when modulation is as slow as contexts change, and when feedback sees the outputs alone.",
 		N:   "lines are ± sd over contexts; " + n,
 		Table: chart.Table{Caption: "Networks side by side",
-			Columns: []string{"network", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "late ‖W − W*‖", "fluctuation"}, Rows: rows}},
+			Columns: []string{"network", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "late ‖W − W*‖", "fluctuation"},
+			Rows:    rows}},
 		plot, list("clarity", clarity), list("sd", sd), list("early", early50), list("late", late), list("fluctuation", within))
 }

@@ -29,11 +29,14 @@ func fig3(ctx context.Context, r Request, b *builder) error {
 	m := run.Blocks("m")
 	b.mean("clarity_y", "Signal clarity of the outputs", "", analysis.SignalClarity(run.S, run.Y).PerContext, "contexts")
 	s := analysis.Switch(m)
-	b.number("modulation_within_sd", "Modulation within contexts, sd", "", s.Within, fmt.Sprintf("sd over the second half, mean over %d units and %d contexts", m[0].N, len(m)))
-	b.number("modulation_between_sd", "Modulation between contexts, sd", "", s.Between, fmt.Sprintf("sd over %d contexts of late means, mean over %d units", len(m), m[0].N))
+	b.number("modulation_within_sd", "Modulation within contexts, sd", "", s.Within,
+		fmt.Sprintf("sd over the second half, mean over %d units and %d contexts", m[0].N, len(m)))
+	b.number("modulation_between_sd", "Modulation between contexts, sd", "", s.Between,
+		fmt.Sprintf("sd over %d contexts of late means, mean over %d units", len(m), m[0].N))
 	w := run.Weights()
 	match := analysis.MatchWeights(w, run.Inverses())
-	b.number("effective_weight_correlation", "Effective weights against the inverse, r", "", match.Entries.R, fmt.Sprintf("%d entries at the end of %d contexts", match.Entries.N, len(w)))
+	b.number("effective_weight_correlation", "Effective weights against the inverse, r", "", match.Entries.R,
+		fmt.Sprintf("%d entries at the end of %d contexts", match.Entries.N, len(w)))
 	b.mean("effective_weight_error", "Distance of the effective weights from the inverse", "", match.Error, "context ends")
 	b.kernel(r)
 	b.modulationPanel(run, m, modulationHeat, s)
@@ -65,8 +68,9 @@ func (b *builder) kernel(r Request) {
 		arrays = append(arrays, list(names[i], c))
 	}
 	b.panel(Panel{ID: "b", Title: "Reach of the feedback signals",
-		See: fmt.Sprintf("%d signals reach %d units; each reaches many, and none reaches all alike.", signals, units),
-		N:   fmt.Sprintf("the model's kernel, width %g, every signal's largest reach is 1", r.spec().Width), Table: chart.Columns("Kernel", names, columns...)}, plot, arrays...)
+		See:   fmt.Sprintf("%d signals reach %d units; each reaches many, and none reaches all alike.", signals, units),
+		N:     fmt.Sprintf("the model's kernel, width %g, every signal's largest reach is 1", r.spec().Width),
+		Table: chart.Columns("Kernel", names, columns...)}, plot, arrays...)
 }
 
 // heatBins and mapContexts bound the size of heat maps over time.

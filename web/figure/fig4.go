@@ -32,7 +32,8 @@ func fig4(ctx context.Context, r Request, b *builder) error {
 	b.number("clarity_units_z_max", "Clarest unit of z", "", units.Max, fmt.Sprintf("of %d units, mean over %d contexts", units.N, len(z)))
 	weight := r.ReadoutSizes()
 	relation := analysis.Relate(weight, cz.PerUnit)
-	b.number("readout_weight_correlation", "Clarity of units against their readout weight, r", "", relation.R, fmt.Sprintf("%d units, p = %s", relation.N, chart.Text(relation.P)))
+	b.number("readout_weight_correlation", "Clarity of units against their readout weight, r", "", relation.R,
+		fmt.Sprintf("%d units, p = %s", relation.N, chart.Text(relation.P)))
 	b.activity(run, z)
 	b.unitClarity("b", []chart.Group{
 		{Name: "stimuli x", Values: cx.PerUnit, Colour: chart.Stimulus},
@@ -40,7 +41,10 @@ func fig4(ctx context.Context, r Request, b *builder) error {
 		{Name: "outputs y", Values: cy.PerUnit, Colour: chart.Source1}}, len(z))
 	b.clarityMap("c", cz)
 	b.readoutPanel(relation, weight, cz.PerUnit)
-	return b.decoding("e", n, run, []stage{{"x", "stimuli x", chart.Stimulus, run.X}, {"z", "population z", chart.Feedback, z}, {"y", "outputs y", chart.Source1, run.Y}})
+	return b.decoding("e", n, run, []stage{
+		{"x", "stimuli x", chart.Stimulus, run.X},
+		{"z", "population z", chart.Feedback, z},
+		{"y", "outputs y", chart.Source1, run.Y}})
 }
 
 // diffuseTwo are the figures of two sources and diffuse feedback.
@@ -111,7 +115,9 @@ func (b *builder) unitClarity(id string, groups []chart.Group, contexts int) {
 		table.Rows = append(table.Rows, []any{g.Name, d.N, chart.Value(d.Mean), chart.Value(d.SD), chart.Value(d.Min), chart.Value(d.Max)})
 		arrays = append(arrays, list(g.Name, g.Values))
 	}
-	b.panel(Panel{ID: id, Title: "No single unit is invariant", See: fmt.Sprintf("Units of the population reach %.2f on average and %.2f at most, outputs %.2f: a unit that is clear in all contexts would be at 1.", middle.Mean, middle.Max, last.Mean),
+	b.panel(Panel{ID: id, Title: "No single unit is invariant",
+		See: fmt.Sprintf("Units of the population reach %.2f on average and %.2f at most, outputs %.2f: "+
+			"a unit that is clear in all contexts would be at 1.", middle.Mean, middle.Max, last.Mean),
 		N: fmt.Sprintf("dots: units, each the mean over %d contexts; diamonds: mean over units", contexts), Table: table}, violins, arrays...)
 }
 
@@ -122,7 +128,8 @@ func (b *builder) clarityMap(id string, c analysis.Clarity) {
 	for k := range rows {
 		rows[k] = c.Values[k]
 	}
-	heat := chart.HeatMap{X: chart.Axis{Name: "unit", Categories: labels(numbered(1, 1, units))}, Y: chart.Axis{Name: "context", Categories: labels(numbered(1, 1, contexts))},
+	heat := chart.HeatMap{X: chart.Axis{Name: "unit", Categories: labels(numbered(1, 1, units))},
+		Y:      chart.Axis{Name: "context", Categories: labels(numbered(1, 1, contexts))},
 		Values: rows, Measure: "clarity", Min: 0, Max: 1}
 	d := analysis.Describe(flat(rows))
 	table := chart.Table{Caption: "Clarity over units, by context", Columns: []string{"context", "mean", "least", "largest"}}
@@ -130,8 +137,9 @@ func (b *builder) clarityMap(id string, c analysis.Clarity) {
 		e := analysis.Describe(row)
 		table.Rows = append(table.Rows, []any{k + 1, chart.Value(e.Mean), chart.Value(e.Min), chart.Value(e.Max)})
 	}
-	b.panel(Panel{ID: id, Title: "Clear in some contexts, in none always", See: fmt.Sprintf("Units reach a clarity from %.2f to %.2f, but none does so in all contexts.", d.Min, d.Max),
-		N: fmt.Sprintf("%d units in %d contexts; %d values undefined", units, contexts, c.Undefined), Table: table}, heat, grid("clarity", rows))
+	b.panel(Panel{ID: id, Title: "Clear in some contexts, in none always",
+		See: fmt.Sprintf("Units reach a clarity from %.2f to %.2f, but none does so in all contexts.", d.Min, d.Max),
+		N:   fmt.Sprintf("%d units in %d contexts; %d values undefined", units, contexts, c.Undefined), Table: table}, heat, grid("clarity", rows))
 }
 
 func flat(rows [][]float64) []float64 {
@@ -143,10 +151,13 @@ func flat(rows [][]float64) []float64 {
 }
 
 func (b *builder) readoutPanel(r analysis.Relation, weight, clarity []float64) {
-	plot := chart.NewPlot(chart.Axis{Name: "size of a unit's readout weights (Euclidean norm)", Zero: true}, chart.Axis{Name: "signal clarity, mean over contexts", Min: 0, Max: 1})
+	plot := chart.NewPlot(chart.Axis{Name: "size of a unit's readout weights (Euclidean norm)", Zero: true},
+		chart.Axis{Name: "signal clarity, mean over contexts", Min: 0, Max: 1})
 	plot.Points("unit", weight, clarity, chart.Style{Colour: chart.Feedback})
-	b.panel(Panel{ID: "d", Title: "Units that are read out strongly are no clearer", See: fmt.Sprintf("Clarity and readout weight go together by r = %.2f (p = %s).", r.R, chart.Text(r.P)),
-		N: fmt.Sprintf("one dot for each of %d units", r.N), Table: chart.Columns("Readout weight and clarity of units", []string{"readout weight", "clarity"}, weight, clarity)},
+	b.panel(Panel{ID: "d", Title: "Units that are read out strongly are no clearer",
+		See:   fmt.Sprintf("Clarity and readout weight go together by r = %.2f (p = %s).", r.R, chart.Text(r.P)),
+		N:     fmt.Sprintf("one dot for each of %d units", r.N),
+		Table: chart.Columns("Readout weight and clarity of units", []string{"readout weight", "clarity"}, weight, clarity)},
 		plot, list("readout_weight", weight), list("clarity", clarity))
 }
 
@@ -161,7 +172,8 @@ func (b *builder) decoding(id string, n int, run experiment.Run, stages []stage)
 	var groups []chart.Group
 	var arrays []Array
 	best := math.Inf(-1) // of the stages between stimuli and outputs
-	table := chart.Table{Caption: "R² of one linear decoder in contexts it was not fitted on", Columns: []string{"stage", "mean", "sd over contexts", "least", "largest"}}
+	table := chart.Table{Caption: "R² of one linear decoder in contexts it was not fitted on",
+		Columns: []string{"stage", "mean", "sd over contexts", "least", "largest"}}
 	for _, s := range stages {
 		d, err := analysis.DecodeSources(run.S, s.blocks, n)
 		if err != nil {
@@ -178,8 +190,10 @@ func (b *builder) decoding(id string, n int, run experiment.Run, stages []stage)
 	}
 	violins := chart.Violins(chart.Axis{Name: "R² in contexts the decoder was not fitted on (1: sources read without error)"}, groups)
 	b.panel(Panel{ID: id, Title: "One decoder reads the sources from the population",
-		See: fmt.Sprintf(seen(best > 0.8, "A decoder fitted in some contexts works in others when it reads the modulated population (%.2f), and not as well when it reads the stimuli (%.2f): the population holds a subspace in which the context does not show.",
+		See: fmt.Sprintf(seen(best > 0.8, "A decoder fitted in some contexts works in others when it reads the modulated population (%.2f), "+
+			"and not as well when it reads the stimuli (%.2f): the population holds a subspace in which the context does not show.",
 			"A decoder fitted in some contexts and tried in others reaches %.2f at best, and %.2f from the stimuli."), best, analysis.Describe(groups[0].Values).Mean),
-		N: fmt.Sprintf("dots: %d contexts; diamonds: means; ordinary least squares with intercept, fitted on %d other contexts", len(run.S)-n, n), Table: table}, violins, arrays...)
+		N: fmt.Sprintf("dots: %d contexts; diamonds: means; ordinary least squares with intercept, fitted on %d other contexts",
+			len(run.S)-n, n), Table: table}, violins, arrays...)
 	return nil
 }

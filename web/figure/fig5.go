@@ -33,7 +33,8 @@ func fig5(ctx context.Context, r Request, b *builder) error {
 	b.mean("error_intact", "Error with feedback intact", "", a.ErrorIntact, over)
 	b.mean("error_frozen", "Error with feedback frozen", "", a.ErrorFrozen, over)
 	b.mean("error_restored", "Error after feedback was restored, last 200 samples", "", a.ErrorRestored, over)
-	b.number("variance_explained_3pc", "Variance in the first three components", "", pca.Cumulative(3), fmt.Sprintf("%d contexts of %d test runs", experiment.ComponentRuns*len(run.Spans), experiment.ComponentRuns))
+	b.number("variance_explained_3pc", "Variance in the first three components", "", pca.Cumulative(3),
+		fmt.Sprintf("%d contexts of %d test runs", experiment.ComponentRuns*len(run.Spans), experiment.ComponentRuns))
 	b.frozenTrace(f.First, f.Turns[0])
 	b.frozenModulation(f.First)
 	b.space(f)
@@ -69,7 +70,8 @@ func (b *builder) frozenTrace(p experiment.Run, turn analysis.Turn) {
 		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
 		plot.Shade(experiment.FreezeSamples, experiment.FreezeSamples+experiment.FrozenFor, "feedback frozen")
 		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), Title: fmt.Sprintf("Output %d with feedback frozen and restored", j+1),
-			See: seen(turn.ErrorRestored < farFromSources, "In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
+			See: seen(turn.ErrorRestored < farFromSources,
+				"In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
 				"The output does not return to its source once feedback is restored."),
 			N: "the first repetition; single samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
 			plot, list("sample", time), list("s", s), list("y", y))
@@ -93,7 +95,8 @@ var phases = []struct{ name, colour string }{
 func (b *builder) space(f experiment.Freezing) {
 	s := chart.Space{X: "output y1", Y: "output y2", Z: "PC1 of the population"}
 	var arrays []Array
-	table := chart.Table{Caption: "Planes of the three phases", Columns: []string{"phase", "normal y1", "normal y2", "normal PC1", "angle to context 1 (degrees)"}}
+	table := chart.Table{Caption: "Planes of the three phases",
+		Columns: []string{"phase", "normal y1", "normal y2", "normal PC1", "angle to context 1 (degrees)"}}
 	turn := f.Turns[0]
 	for i, ph := range phases {
 		from := experiment.Phases[i]
@@ -108,7 +111,8 @@ func (b *builder) space(f experiment.Freezing) {
 		s.Paths = append(s.Paths, path)
 		arrays = append(arrays, grid(fmt.Sprintf("phase%d", i+1), rows))
 		nrm := turn.Normals[i]
-		table.Rows = append(table.Rows, []any{ph.name, chart.Value(nrm[0]), chart.Value(nrm[1]), chart.Value(nrm[2]), chart.Value(analysis.Angle(turn.Normals[0], nrm))})
+		table.Rows = append(table.Rows, []any{ph.name, chart.Value(nrm[0]), chart.Value(nrm[1]), chart.Value(nrm[2]),
+			chart.Value(analysis.Angle(turn.Normals[0], nrm))})
 	}
 	b.inSpace(Panel{ID: "b", Title: "The population's path in space",
 		See: fmt.Sprintf("Frozen, the path is %.1f degrees off the plane of context 1; once feedback is restored, %.0f degrees.", turn.Frozen, turn.Restored),
@@ -132,6 +136,7 @@ func (b *builder) projection(p experiment.Run) {
 	src := s.Slice(experiment.Phases[2], experiment.Phases[2]+experiment.FrozenFor)
 	plot.Line("sources", src.Column(0), src.Column(1), chart.Style{Colour: chart.Ink, Dash: "dotted", Bare: true})
 	plot.Legend()
-	b.panel(Panel{ID: "c", Title: "What the readout sees", See: "With feedback intact and restored the outputs should lie on the sources (dotted); frozen, the same plane holds them turned and stretched.",
-		N: "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, plot, arrays...)
+	b.panel(Panel{ID: "c", Title: "What the readout sees",
+		See: "With feedback intact and restored the outputs should lie on the sources (dotted); frozen, the same plane holds them turned and stretched.",
+		N:   "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, plot, arrays...)
 }

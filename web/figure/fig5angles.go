@@ -27,19 +27,25 @@ func (b *builder) angles(id string, a experiment.Angles, returns []float64) {
 	violins := chart.Violins(chart.Axis{Name: "angle to the plane of context 1 (degrees)", Min: 0, Max: 90}, groups)
 	frozen, restored := analysis.Describe(a.Frozen), analysis.Describe(a.Restored)
 	b.panel(Panel{ID: id, Title: "Does the context turn the subspace, or feedback?",
-		See: fmt.Sprintf(seen(restored.Mean > 3*frozen.Mean, "A new context alone leaves the plane as it is (%.1f degrees); feedback turns it (%.0f degrees), further for contexts on the other side of the square; and back in the first context the first plane is back.",
+		See: fmt.Sprintf(seen(restored.Mean > 3*frozen.Mean,
+			"A new context alone leaves the plane as it is (%.1f degrees); feedback turns it (%.0f degrees), further for contexts "+
+				"on the other side of the square; and back in the first context the first plane is back.",
 			"A new context alone turns the plane by %.1f degrees, restored feedback by %.0f."), frozen.Mean, restored.Mean),
-		N: fmt.Sprintf("dots: %d repetitions with two fresh contexts each (%d for the way back); diamonds: means. Planes in (y1, y2, PC1); PC1 fitted on %d test runs of other contexts (the paper: on one)",
+		N: fmt.Sprintf("dots: %d repetitions with two fresh contexts each (%d for the way back); diamonds: means. "+
+			"Planes in (y1, y2, PC1); PC1 fitted on %d test runs of other contexts (the paper: on one)",
 			restored.N, len(returns), experiment.ComponentRuns), Table: table}, violins, arrays...)
 }
 
 // distances draws the angle of restored feedback against the distance of the contexts.
 func (b *builder) distances(id string, a experiment.Angles) {
 	rel := analysis.Relate(a.Distance, a.Restored)
-	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true}, chart.Axis{Name: "angle after feedback was restored (degrees)", Min: 0, Max: 90})
+	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true},
+		chart.Axis{Name: "angle after feedback was restored (degrees)", Min: 0, Max: 90})
 	plot.Points("repetition", a.Distance, a.Restored, chart.Style{Colour: chart.Feedback})
-	b.panel(Panel{ID: id, Title: "Further contexts turn it further", See: fmt.Sprintf("Distance and angle go together by r = %.2f (p = %s).", rel.R, chart.Text(rel.P)),
-		N: fmt.Sprintf("one dot for each of %d repetitions", rel.N), Table: chart.Columns("Distance of contexts and angle", []string{"distance", "angle (degrees)"}, a.Distance, a.Restored)},
+	b.panel(Panel{ID: id, Title: "Further contexts turn it further",
+		See:   fmt.Sprintf("Distance and angle go together by r = %.2f (p = %s).", rel.R, chart.Text(rel.P)),
+		N:     fmt.Sprintf("one dot for each of %d repetitions", rel.N),
+		Table: chart.Columns("Distance of contexts and angle", []string{"distance", "angle (degrees)"}, a.Distance, a.Restored)},
 		plot, list("distance", a.Distance), list("angle", a.Restored))
 }
 
@@ -48,7 +54,9 @@ func (b *builder) principalAngles(a experiment.Angles) {
 	violins := chart.Violins(chart.Axis{Name: "larger principal angle (degrees)", Min: 0, Max: 90}, []chart.Group{
 		{Name: "context changed", Values: a.FrozenAll, Colour: chart.Error}, {Name: "feedback restored", Values: a.RestoredAll, Colour: chart.Feedback}})
 	f, r := analysis.Describe(a.FrozenAll), analysis.Describe(a.RestoredAll)
-	b.panel(Panel{ID: "d-all", Title: "The same in all dimensions", See: fmt.Sprintf("Between the planes that hold most of the activity of all units, a new context leaves %.1f degrees, restored feedback makes %.0f.", f.Mean, r.Mean),
+	b.panel(Panel{ID: "d-all", Title: "The same in all dimensions",
+		See: fmt.Sprintf("Between the planes that hold most of the activity of all units, a new context leaves %.1f degrees, restored feedback makes %.0f.",
+			f.Mean, r.Mean),
 		N:     fmt.Sprintf("dots: %d repetitions; diamonds: means. Not in the paper", r.N),
 		Table: chart.Columns("Larger principal angle, degrees", []string{"frozen", "restored"}, a.FrozenAll, a.RestoredAll)},
 		violins, list("frozen", a.FrozenAll), list("restored", a.RestoredAll))
@@ -81,7 +89,8 @@ func (b *builder) variance(z []analysis.Block, pca analysis.PCA) {
 	plot.Line("all contexts", at, all, chart.Style{Colour: chart.Feedback, Width: 2})
 	d := analysis.Describe(two)
 	b.panel(Panel{ID: "s1a", Title: "Two dimensions in one context, more over all",
-		See:   fmt.Sprintf("Within a settled context two components hold %.1f %% of the variance (%.1f %% at least); over all contexts three hold %.1f %%.", 100*d.Mean, 100*d.Min, 100*pca.Cumulative(3)),
+		See: fmt.Sprintf("Within a settled context two components hold %.1f %% of the variance (%.1f %% at least); "+
+			"over all contexts three hold %.1f %%.", 100*d.Mean, 100*d.Min, 100*pca.Cumulative(3)),
 		N:     fmt.Sprintf("one context: mean ± sd over the second halves of %d contexts; all: one fit to %d", d.N, experiment.ComponentRuns*d.N),
 		Table: chart.Columns("Variance explained, cumulative", []string{"components", "one context", "sd", "all contexts"}, at, one, sd, all)},
 		plot, list("components", at), list("one", one), list("sd", sd), list("all", all), list("two_components", two))

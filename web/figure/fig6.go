@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"unmixlab/sim/analysis"
+	"unmixlab/sim/experiment"
 	"unmixlab/sim/spec"
 	"unmixlab/web/chart"
 )
@@ -39,29 +40,9 @@ func fig6(ctx context.Context, r Request, b *builder) error {
 	if err != nil {
 		return err
 	}
-	gains, m := run.Blocks("p"), run.Blocks("m")
-	zL, zH := run.Blocks("z_L"), run.Blocks("z_H")
-	clarity := func(u []analysis.Block) analysis.Clarity { return analysis.SignalClarity(run.S, u) }
-	cx, cL, cH, cm, cy := clarity(run.X), clarity(zL), clarity(zH), clarity(m), clarity(run.Y)
-	b.mean("clarity_y", "Signal clarity of the outputs", "", cy.PerContext, "contexts")
-	b.mean("clarity_x", "Signal clarity of the stimuli", "", cx.PerContext, "contexts")
-	b.mean("clarity_units_zL_mean", "Clarity of single lower units z_L", "", cL.PerUnit, "units, each the mean over contexts")
-	b.mean("clarity_units_zH_mean", "Clarity of single upper units z_H", "", cH.PerUnit, "units, each the mean over contexts")
-	s := analysis.Switch(gains)
-	b.number("gain_within_sd", "Gain within contexts, sd", "", s.Within, fmt.Sprintf("sd over the second half, mean over units and %d contexts", len(gains)))
-	b.number("gain_between_sd", "Gain between contexts, sd", "", s.Between, fmt.Sprintf("sd over %d contexts of late means, mean over units", len(gains)))
-	b.modulationPanel(run, gains, gainHeat, s)
-	b.errorCourse("c-error", "Error after a change of context", analysis.ErrorCourse(run.S, run.Y), len(run.S))
-	b.gainHistogram(gains)
-	b.unitClarity("e", []chart.Group{
-		{Name: "stimuli x", Values: cx.PerUnit, Colour: chart.Stimulus},
-		{Name: "lower units z_L", Values: cL.PerUnit, Colour: chart.Source3},
-		{Name: "upper units z_H", Values: cH.PerUnit, Colour: chart.Feedback},
-		{Name: "modulation m", Values: cm.PerUnit, Colour: chart.Error},
-		{Name: "outputs y", Values: cy.PerUnit, Colour: chart.Source1}}, len(run.S))
-	err = b.decoding("f", fit, run, []stage{{"x", "stimuli x", chart.Stimulus, run.X}, {"zL", "lower units z_L", chart.Source3, zL},
-		{"zH", "upper units z_H", chart.Feedback, zH}, {"m", "modulation m", chart.Error, m}, {"y", "outputs y", chart.Source1, run.Y}})
-	if err != nil {
+	gains := run.Blocks("p")
+	b.daleUnits(run, gains)
+	if err := b.decoding("f", fit, run, daleStages(run)); err != nil {
 		return err
 	}
 	a := f.Angles()
@@ -71,14 +52,52 @@ func fig6(ctx context.Context, r Request, b *builder) error {
 	return nil
 }
 
+// daleStages are the populations on the way from stimuli to outputs.
+func daleStages(run experiment.Run) []stage {
+	return []stage{
+		{"x", "stimuli x", chart.Stimulus, run.X},
+		{"zL", "lower units z_L", chart.Source3, run.Blocks("z_L")},
+		{"zH", "upper units z_H", chart.Feedback, run.Blocks("z_H")},
+		{"m", "modulation m", chart.Error, run.Blocks("m")},
+		{"y", "outputs y", chart.Source1, run.Y},
+	}
+}
+
+// daleUnits are panels c to e: gains over contexts and over units, and how clear single
+// units are.
+func (b *builder) daleUnits(run experiment.Run, gains []analysis.Block) {
+	clarity := map[string]analysis.Clarity{}
+	var groups []chart.Group
+	for _, s := range daleStages(run) {
+		c := analysis.SignalClarity(run.S, s.blocks)
+		clarity[s.name] = c
+		groups = append(groups, chart.Group{Name: s.title, Values: c.PerUnit, Colour: s.colour})
+	}
+	b.mean("clarity_y", "Signal clarity of the outputs", "", clarity["y"].PerContext, "contexts")
+	b.mean("clarity_x", "Signal clarity of the stimuli", "", clarity["x"].PerContext, "contexts")
+	b.mean("clarity_units_zL_mean", "Clarity of single lower units z_L", "", clarity["zL"].PerUnit, "units, each the mean over contexts")
+	b.mean("clarity_units_zH_mean", "Clarity of single upper units z_H", "", clarity["zH"].PerUnit, "units, each the mean over contexts")
+	s := analysis.Switch(gains)
+	b.number("gain_within_sd", "Gain within contexts, sd", "", s.Within,
+		fmt.Sprintf("sd over the second half, mean over units and %d contexts", len(gains)))
+	b.number("gain_between_sd", "Gain between contexts, sd", "", s.Between,
+		fmt.Sprintf("sd over %d contexts of late means, mean over units", len(gains)))
+	b.modulationPanel(run, gains, gainHeat, s)
+	b.errorCourse("c-error", "Error after a change of context", analysis.ErrorCourse(run.S, run.Y), len(run.S))
+	b.gainHistogram(gains)
+	b.unitClarity("e", groups, len(run.S))
+}
+
 // gainBins is how finely gains, from 0 to 1, are counted.
 const gainBins = 20
 
 // gainHistogram is panel d: gains over units, averaged over contexts and in two.
 func (b *builder) gainHistogram(gains []analysis.Block) {
 	spread := analysis.SpreadGains(gains)
-	b.number("gain_averages_sd", "Gains averaged over contexts, sd over units", "", spread.Averages, fmt.Sprintf("%d units, %d contexts", gains[0].N, len(gains)))
-	b.number("gain_units_sd", "Gains within one context, sd over units", "", spread.Within, fmt.Sprintf("mean over %d contexts", len(gains)))
+	b.number("gain_averages_sd", "Gains averaged over contexts, sd over units", "", spread.Averages,
+		fmt.Sprintf("%d units, %d contexts", gains[0].N, len(gains)))
+	b.number("gain_units_sd", "Gains within one context, sd over units", "", spread.Within,
+		fmt.Sprintf("mean over %d contexts", len(gains)))
 	centres := numbered(0.5/gainBins, 1.0/gainBins, gainBins)
 	late := func(k int) []float64 {
 		block := gains[k]

@@ -188,7 +188,8 @@ func (b *builder) square(c experiment.Code) {
 		if d.SD < 1e-3 {
 			see = "This signal is silent: it is the same in all contexts."
 		}
-		heat := chart.HeatMap{X: chart.Axis{Name: "a (share of source 1 in stimulus 1)", Categories: axis}, Y: chart.Axis{Name: "b (share of source 1 in stimulus 2)", Categories: axis},
+		heat := chart.HeatMap{X: chart.Axis{Name: "a (share of source 1 in stimulus 1)", Categories: axis},
+			Y:      chart.Axis{Name: "b (share of source 1 in stimulus 2)", Categories: axis},
 			Values: rows, Measure: "signal", Diverging: true}
 		b.panel(Panel{ID: fmt.Sprintf("b%d", j+1), Title: fmt.Sprintf("Feedback signal %d over the contexts", j+1), See: see,
 			N: fmt.Sprintf("one cell for each of %d contexts, mean over the second half of it", len(c.Contexts)), Table: table}, heat, grid("signal", rows))

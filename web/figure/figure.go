@@ -1,6 +1,7 @@
 // Package figure computes the paper's figures for a loaded model: a table of them,
-// what each asks of a request, and for each a file that plays the model, asks
-// sim/analysis and draws through web/chart. Figures know nothing of HTTP.
+// what each asks of a request, and for each a file that says which experiments it needs
+// (sim/experiment), what is asked of their recordings (sim/analysis) and which panels
+// it draws (web/chart). Figures know nothing of HTTP, and play no network themselves.
 package figure
 
 import (

@@ -26,7 +26,8 @@ var numbersOf = map[string]string{
 	"fig1": "clarity_x clarity_y late_error peak_error late_weight_error",
 	"fig3": "clarity_y modulation_within_sd modulation_between_sd effective_weight_correlation effective_weight_error",
 	"fig4": "clarity_units_z_mean clarity_units_z_max readout_weight_correlation decoding_r2_x decoding_r2_z decoding_r2_y",
-	"fig5": "angle_frozen_mean angle_restored_mean angle_same_side_mean angle_other_side_mean distance_angle_r angle_return_mean error_intact error_frozen error_restored variance_explained_3pc",
+	"fig5": "angle_frozen_mean angle_restored_mean angle_same_side_mean angle_other_side_mean distance_angle_r angle_return_mean " +
+		"error_intact error_frozen error_restored variance_explained_3pc",
 	"fig6": "clarity_y clarity_units_zL_mean clarity_units_zH_mean decoding_r2_zL decoding_r2_zH angle_frozen_mean angle_restored_mean",
 	"fig7": "grid_contexts r2_linear r2_quadratic r2_inverse r2_linear_population r2_linear_stimuli",
 }

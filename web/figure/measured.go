@@ -61,10 +61,13 @@ var measurements = map[string]map[string]map[string]float64{
 		"spatial chords": {"angle_frozen_mean": 4.3, "angle_restored_mean": 44.9, "angle_same_side_mean": 24.2, "angle_other_side_mean": 64.5,
 			"distance_angle_r": 0.64, "angle_return_mean": 1.9, "variance_explained_3pc": 0.951},
 		"spatial sines": {"angle_frozen_mean": 2.8, "angle_restored_mean": 48.8, "angle_same_side_mean": 21.1, "angle_other_side_mean": 74.6,
-			"distance_angle_r": 0.76, "angle_return_mean": 0.03, "error_intact": 0.029, "error_frozen": 0.82, "error_restored": 0.027, "variance_explained_3pc": 0.959},
+			"distance_angle_r": 0.76, "angle_return_mean": 0.03, "error_intact": 0.029, "error_frozen": 0.82, "error_restored": 0.027,
+			"variance_explained_3pc": 0.959},
 	},
 	"fig7": {
-		"spatial chords": {"grid_contexts": 272, "r2_linear": 0.42, "r2_quadratic": 0.83, "r2_inverse": 0.998, "r2_linear_population": 0.999, "r2_linear_stimuli": 0.12},
-		"spatial sines":  {"grid_contexts": 272, "r2_linear": 0.55, "r2_quadratic": 0.93, "r2_inverse": 0.999, "r2_linear_population": 0.999, "r2_linear_stimuli": -0.06},
+		"spatial chords": {"grid_contexts": 272, "r2_linear": 0.42, "r2_quadratic": 0.83, "r2_inverse": 0.998,
+			"r2_linear_population": 0.999, "r2_linear_stimuli": 0.12},
+		"spatial sines": {"grid_contexts": 272, "r2_linear": 0.55, "r2_quadratic": 0.93, "r2_inverse": 0.999,
+			"r2_linear_population": 0.999, "r2_linear_stimuli": -0.06},
 	},
 }
