@@ -1,7 +1,6 @@
 package train
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -64,8 +63,8 @@ func Restore(r io.Reader, src *data.Sources) (*Trainer, error) {
 	if meta["format"] != checkpointFormat {
 		return nil, fmt.Errorf("not a checkpoint: its format is %q, %s is expected", meta["format"], checkpointFormat)
 	}
-	var sp spec.Spec
-	if err := json.Unmarshal([]byte(meta["spec"]), &sp); err != nil {
+	sp, err := spec.Parse([]byte(meta["spec"]))
+	if err != nil {
 		return nil, fmt.Errorf("its spec is not understood: %w", err)
 	}
 	if err := sp.Validate(); err != nil {

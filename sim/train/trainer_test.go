@@ -159,15 +159,6 @@ func TestSnapshotShowsThreeContexts(t *testing.T) {
 	}
 }
 
-func TestStepAllocatesNothing(t *testing.T) {
-	tr := start(t, tiny(spec.Spatial))
-	steps(t, tr, 2)
-	tr.losses = append(make([]float64, 0, 1000), tr.losses...)
-	if n := testing.AllocsPerRun(5, func() { steps(t, tr, 1) }); n > 8 { // goroutines of the groups
-		t.Errorf("%g allocations in a batch", n)
-	}
-}
-
 // TestNothingAllocatedPerBatch: what a batch needs was allocated with the trainer, the
 // list of losses apart, which grows now and then.
 func TestNothingAllocatedPerBatch(t *testing.T) {
