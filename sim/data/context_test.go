@@ -26,7 +26,7 @@ func take(t *testing.T, family string, stimuli, sources int, threshold float64, 
 	return all
 }
 
-// AC-1.1: rows sum to 1, entries are not negative, |det| > 0.2.
+// The paper's contexts (Methods): rows sum to 1, entries are not negative, |det| > 0.2.
 func TestRandomNorm(t *testing.T) {
 	for _, c := range take(t, "random_norm", 2, 2, 0.2, 2000) {
 		for i := range 2 {

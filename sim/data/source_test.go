@@ -49,7 +49,7 @@ func TestDefaultSpecsMakePublishedSources(t *testing.T) {
 	}
 }
 
-// AC-1.1: the two chords are uncorrelated over 16,000 samples.
+// The paper's sources (Methods): the two chords are uncorrelated over 16,000 samples.
 func TestChordsAreUncorrelated(t *testing.T) {
 	s := data.Chords([]float64{100, 125, 150, 210}, 2)
 	var ab, aa, bb float64

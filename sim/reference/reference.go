@@ -2,9 +2,8 @@
 // sources, four training batches of a small network of every variant, and what
 // the published networks compute. It is test support; the lab does not import it.
 //
-// The folder is named by the environment variable UNMIXLAB_REFERENCE, and is
-// otherwise ../shared/reference beside the project. Where it is absent, the small
-// archives in this package's testdata (sources and training batches, both made
+// The environment variable UNMIXLAB_REFERENCE alone names the folder. Without it the
+// small archives in this package's testdata (sources and training batches, both made
 // with random networks) stand in, and tests of published weights skip and say so.
 package reference
 
@@ -80,17 +79,23 @@ func trained(t testing.TB) []Published {
 	return all
 }
 
-// folders lists where archives may lie, the folder of reference numbers first.
+// folders lists where archives may lie, the folder of reference numbers first if one
+// is named; a relative name is taken from the project's folder.
 func folders(t testing.TB) []string {
 	t.Helper()
 	root := moduleRoot(t)
+	copies := filepath.Join(root, "sim", "reference", "testdata")
 	dir := os.Getenv("UNMIXLAB_REFERENCE")
 	if dir == "" {
-		dir = filepath.Join(root, "..", "shared", "reference")
-	} else if !filepath.IsAbs(dir) {
+		return []string{copies}
+	}
+	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(root, dir)
 	}
-	return []string{dir, filepath.Join(root, "sim", "reference", "testdata")}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		t.Fatalf("reference: UNMIXLAB_REFERENCE is %s, which is no folder: correct it or leave it out", dir)
+	}
+	return []string{dir, copies}
 }
 
 // moduleRoot is the nearest folder above the test's that holds go.mod.
