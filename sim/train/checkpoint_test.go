@@ -2,9 +2,15 @@ package train
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
+	"unmixlab/sim/data"
+	"unmixlab/sim/kernel"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 )
@@ -40,6 +46,114 @@ func (s saved) restore(t *testing.T, tr *Trainer) *Trainer {
 		t.Fatal(err)
 	}
 	return again
+}
+
+// TestEverythingSavedIsRestored changes a checkpoint in one place after the other. A run
+// that goes on from it must differ from one that was not stopped; if it does not, what
+// stands in that place is not restored.
+func TestEverythingSavedIsRestored(t *testing.T) {
+	const before, after = 3, 3
+	for _, m := range models {
+		t.Run(m, func(t *testing.T) {
+			t.Parallel()
+			sp := tiny(m)
+			sp.Inhibition, sp.Seed = 0.2, 8 // so that no unit of the Dalean network is silent whatever its gain
+			whole := start(t, sp)
+			steps(t, whole, before)
+			file := save(t, whole)
+			steps(t, whole, after)
+			goOn := func(s saved) string {
+				again := s.restore(t, whole)
+				steps(t, again, before+after-again.Batch())
+				return difference(whole, again)
+			}
+			if d := goOn(file); d != "" {
+				t.Fatalf("unchanged, the checkpoint gives another run: %s", d)
+			}
+			for place, changed := range file.changes() {
+				if goOn(changed) == "" {
+					t.Errorf("a change of %s changes nothing: it is not restored", place)
+				}
+			}
+		})
+	}
+}
+
+// changes are copies of a checkpoint, each with one place of it changed: a tensor; of
+// the states of rows one after the other of h, c and the modulation; the number of
+// batches done, which is the length of the losses; the seed.
+func (s saved) changes() map[string]saved {
+	out := map[string]saved{}
+	for i, tensor := range s.tensors {
+		size := len(tensor.Data)
+		if strings.HasPrefix(tensor.Name, "state.") {
+			size = kernel.Lanes
+		}
+		for from := 0; from < len(tensor.Data); from += size {
+			c := s.copy()
+			for k := range size {
+				c.tensors[i].Data[from+k] += 0.5
+			}
+			out[fmt.Sprintf("%s, row %d", tensor.Name, from/size)] = c
+		}
+	}
+	fewer := s.copy()
+	for i := range fewer.tensors {
+		if n := &fewer.tensors[i]; n.Name == "losses" || n.Name == "losses.rest" {
+			n.Data = n.Data[:len(n.Data)-1]
+			n.Shape = []int{len(n.Data)}
+		}
+	}
+	out["the number of batches"] = fewer
+	seed := s.copy()
+	seed.meta["spec"] = strings.Replace(seed.meta["spec"], `"seed":8`, `"seed":5`, 1)
+	out["the seed"] = seed
+	return out
+}
+
+func (s saved) copy() saved {
+	c := saved{slices.Clone(s.tensors), maps.Clone(s.meta)}
+	for i := range c.tensors {
+		c.tensors[i].Data = slices.Clone(c.tensors[i].Data)
+	}
+	return c
+}
+
+// TestRestoredRunDrawsTheNextBatch: sources, their phases, contexts and noise of a run
+// that goes on are those it would have had, each of them others than in the batch before.
+func TestRestoredRunDrawsTheNextBatch(t *testing.T) {
+	sp := tiny(spec.Modulation)
+	sp.Frequencies = spec.DefaultFrequencies(sp.Sources, 6) // a pool to draw from
+	whole := start(t, sp)
+	steps(t, whole, 3)
+	again := save(t, whole).restore(t, whole)
+	want, got, other := drawn(t, whole, whole.Batch()), drawn(t, again, again.Batch()), drawn(t, again, 2)
+	for stream, numbers := range want {
+		if !reflect.DeepEqual(got[stream], numbers) {
+			t.Errorf("%s are not those of the batch to come", stream)
+		}
+		if reflect.DeepEqual(other[stream], numbers) {
+			t.Errorf("%s of two batches are the same", stream)
+		}
+	}
+}
+
+// drawn is what a trainer's random streams give for a batch.
+func drawn(t *testing.T, tr *Trainer, number int) map[string]any {
+	t.Helper()
+	var b data.Batch
+	if err := tr.stream.Batch(number, &b); err != nil {
+		t.Fatal(err)
+	}
+	var contexts [][]float64
+	for _, c := range b.Contexts {
+		contexts = append(contexts, slices.Clone(c.A))
+		clear(c.A) // what is left of the stimuli is noise
+	}
+	width := tr.net.Spec.Dim * kernel.Lanes
+	noise := make([]float32, tr.net.Spec.Steps*width)
+	b.Stimuli(noise, width, 0, kernel.Lanes)
+	return map[string]any{"sources": b.Pool, "phases": b.S, "contexts": contexts, "noise": noise}
 }
 
 // TestOldCheckpointsTakeDefaults: a field that a checkpoint's spec lacks, because it
