@@ -1,5 +1,10 @@
 package spec
 
+import (
+	"slices"
+	"strings"
+)
+
 // Kind is how a field is entered.
 type Kind string
 
@@ -28,37 +33,32 @@ type Field struct {
 	Help    string   `json:"help"`
 }
 
-var (
-	filtered = []string{Modulation, Spatial, Dale}
-	wide     = []string{Spatial, Dale, Ideal}
-)
-
 // Fields in the order in which a form shows them.
-var Fields = []Field{
-	{Name: "model", Group: "Network", Label: "Model", Kind: Choice, Choices: []string{Unmixing, Modulation, Spatial, Dale, Direct},
-		Help: "modulation: feedback scales the weights (Fig 1, 2). spatial: diffuse feedback on 100 units (Fig 3–5). dale: rates with separate excitation and inhibition (Fig 6, 7). unmixing: feedback is the weights. direct: an LSTM alone."},
+var Fields = ofVariants([]Field{
+	{Name: "model", Group: "Network", Label: "Model", Kind: Choice}, // choices and help are the variants'
 	{Name: "hidden", Group: "Network", Label: "LSTM cells", Symbol: "N_h", Kind: Int, Min: 1, Max: 1024,
 		Help: "Hidden units of the recurrent network that computes the feedback."},
 	{Name: "input", Group: "Network", Label: "Feedback sees", Kind: Choice, Choices: []string{"xy", "x", "y"},
 		Help: "What reaches the LSTM: the stimuli x, the network's outputs y, or both (Fig 2)."},
-	{Name: "tau", Group: "Network", Label: "Modulation time constant", Symbol: "τ", Kind: Float, Unit: "samples", Min: 1, Max: 1e5, Models: filtered,
+	{Name: "tau", Group: "Network", Label: "Modulation time constant", Symbol: "τ", Kind: Float, Unit: "samples", Min: 1, Max: 1e5,
 		Help: "How slowly modulation follows the feedback; 1 is no filter, the length of a context is the slowest that can work."},
-	{Name: "additive", Group: "Network", Label: "Additive modulation", Kind: Bool, Max: 1, Models: []string{Modulation},
+	{Name: "additive", Group: "Network", Label: "Additive modulation", Kind: Bool, Max: 1,
 		Help: "Feedback is added to the weights instead of multiplying them."},
-	{Name: "units", Group: "Network", Label: "Middle units", Symbol: "N_z", Kind: Int, Unit: "units", Min: 2, Max: 1000, Models: wide,
+	{Name: "units", Group: "Network", Label: "Middle units", Symbol: "N_z", Kind: Int, Unit: "units", Min: 2, Max: 1000,
 		Help: "Units on a ring that feedback modulates (N_H for the Dalean network)."},
-	{Name: "lower_units", Group: "Network", Label: "Lower-level units", Symbol: "N_L", Kind: Int, Unit: "units", Min: 1, Max: 1000, Models: []string{Dale},
+	{Name: "lower_units", Group: "Network", Label: "Lower-level units", Symbol: "N_L", Kind: Int, Unit: "units", Min: 1, Max: 1000,
 		Help: "Units that receive the stimuli, before excitation and inhibition part."},
-	{Name: "feedback", Group: "Network", Label: "Feedback signals", Symbol: "N_FB", Kind: Int, Min: 1, Max: 64, Models: wide,
+	{Name: "feedback", Group: "Network", Label: "Feedback signals", Symbol: "N_FB", Kind: Int, Min: 1, Max: 64,
 		Help: "Independent modulatory signals. With fixed weights, dim² of them can undo every context."},
-	{Name: "width", Group: "Network", Label: "Spatial extent", Symbol: "σ_m²", Kind: Float, Min: 0, Max: Uniform, Models: wide,
+	{Name: "width", Group: "Network", Label: "Spatial extent", Symbol: "σ_m²", Kind: Float, Min: 0, Max: Uniform,
 		Help: "Width of the kernel by which a signal reaches units; 0 is a box, 10 reaches all units alike."},
-	{Name: "inhibition", Group: "Network", Label: "Inhibitory fraction", Kind: Float, Min: 0, Max: 1, Models: []string{Dale},
+	{Name: "inhibition", Group: "Network", Label: "Inhibitory fraction", Kind: Float, Min: 0, Max: 1,
 		Help: "Inhibitory units as a fraction of the lower-level units; 0 takes feedforward inhibition away."},
-	{Name: "target", Group: "Network", Label: "Modulated input", Kind: Choice, Choices: []string{"both", "exc", "inh"}, Models: []string{Dale},
+	{Name: "target", Group: "Network", Label: "Modulated input", Kind: Choice, Choices: []string{"both", "exc", "inh"},
 		Help: "Whether feedback scales excitation and inhibition, or one of them alone."},
-	{Name: "learn", Group: "Network", Label: "Also learned", Kind: Set, Choices: []string{"baseline", "wx", "readout", "inhibition"}, Models: []string{Spatial, Dale},
-		Help: "Parts of the feedforward pathway trained along with the feedback: the modulated weights (baseline), the input weights (wx, Dalean only), the readout, inhibition (Dalean only)."},
+	{Name: "learn", Group: "Network", Label: "Also learned", Kind: Set, Choices: []string{"baseline", "wx", "readout", "inhibition"},
+		Help: "Parts of the feedforward pathway trained along with the feedback: the modulated weights (baseline), " +
+			"the input weights (wx, Dalean only), the readout, inhibition (Dalean only)."},
 
 	{Name: "sources", Group: "Task", Label: "Sources", Kind: Choice, Choices: []string{"chords", "sines", "ica", "wav"},
 		Help: "chords: two sines each. sines: one. ica: sine, square and sawtooth. wav: your own sounds."},
@@ -92,6 +92,25 @@ var Fields = []Field{
 		Help: "Weight in the loss of the absolute feedback, summed over a context's samples and averaged over rows (Dalean network: 1e-5)."},
 	{Name: "seed", Group: "Training", Label: "Seed", Kind: Int, Min: 0, Max: 1 << 53,
 		Help: "Decides weights, contexts, source phases and noise; the same seed gives the same curve."},
+})
+
+// ofVariants fills in what the table of variants says about fields: the models there
+// are, and for which of them a field matters.
+func ofVariants(fields []Field) []Field {
+	for i := range fields {
+		f := &fields[i]
+		for _, v := range Variants {
+			if v.uses(f.Name) {
+				f.Models = append(f.Models, v.Name)
+			}
+			if f.Name == "model" && v.IdealOf == "" {
+				f.Choices = append(f.Choices, v.Name)
+				f.Help += v.Name + ": " + v.Words.Help + ". "
+			}
+		}
+		f.Help = strings.TrimSpace(f.Help)
+	}
+	return fields
 }
 
 // FieldNamed finds a field; ok is false for a name the table does not have.
@@ -106,13 +125,5 @@ func FieldNamed(name string) (Field, bool) {
 
 // Matters tells whether the field changes anything for the model.
 func (f Field) Matters(model string) bool {
-	if len(f.Models) == 0 {
-		return true
-	}
-	for _, m := range f.Models {
-		if m == model {
-			return true
-		}
-	}
-	return false
+	return len(f.Models) == 0 || slices.Contains(f.Models, model)
 }

@@ -44,16 +44,6 @@ type Spec struct {
 	Seed        uint64    `json:"seed"`
 }
 
-// Models that can be built. Ideal has closed-form feedback and nothing to train.
-const (
-	Unmixing   = "unmixing"
-	Modulation = "modulation"
-	Spatial    = "spatial"
-	Dale       = "dale"
-	Direct     = "direct"
-	Ideal      = "ideal"
-)
-
 // Uniform is the kernel width from which on feedback reaches all units alike.
 const Uniform = 10
 
@@ -66,14 +56,8 @@ func Default(model string) Spec {
 		Learn: []string{}, Mixing: "random_norm", Threshold: 0.2, Noise: 0.001,
 		Batch: 32, Steps: 1000, Batches: 10000, LR: 1e-3, Clip: 1, Seed: 1,
 	}
-	switch model {
-	case Spatial:
-		s.Tau = 100
-	case Dale:
-		s.Tau, s.Lambda = 100, 1e-5
-		s.Learn = []string{"baseline", "wx", "readout", "inhibition"}
-	case Direct:
-		s.Input = "x"
+	if v, _ := VariantNamed(model); v.Paper != nil {
+		v.Paper(&s)
 	}
 	s.Frequencies = DefaultFrequencies(s.Sources, s.Dim)
 	return s
@@ -140,17 +124,6 @@ func decodeError(err error) FieldError {
 // "inhibition") is trained as well.
 func (s Spec) Learns(part string) bool { return slices.Contains(s.Learn, part) }
 
-// Outputs is the number of feedback signals M the LSTM's readout gives.
-func (s Spec) Outputs() int {
-	switch s.Model {
-	case Unmixing, Modulation:
-		return s.Dim * s.Dim
-	case Direct:
-		return s.Dim
-	}
-	return s.Feedback
-}
-
 // Inhibitory is N_I, the number of inhibitory units of a Dalean network.
 func (s Spec) Inhibitory() int { return int(math.Round(s.Inhibition * float64(s.LowerUnits))) }
 
@@ -168,7 +141,7 @@ func (s Spec) PoolSize() int {
 // String names a run in a line: model, sources and what differs from the default.
 func (s Spec) String() string {
 	parts := []string{s.Model, s.Sources}
-	if s.Model != Direct && s.Model != Unmixing && s.Model != Ideal {
+	if v, _ := VariantNamed(s.Model); v.uses("tau") {
 		parts = append(parts, fmt.Sprintf("τ %g", s.Tau))
 	}
 	d := Default(s.Model)

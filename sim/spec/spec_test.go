@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
-
-var trainable = []string{Unmixing, Modulation, Spatial, Dale, Direct}
 
 // TestFieldsAreTheSpec walks the table: every field of the struct stands in it once,
 // and it has none besides.
@@ -17,7 +16,7 @@ func TestFieldsAreTheSpec(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range Fields {
 		if _, ok := values[f.Name]; !ok {
-			t.Errorf("the table has %q, the spec has not", f.Name)
+			t.Errorf("the table has %q, the spec lacks it", f.Name)
 		}
 		if seen[f.Name] || f.Label == "" || f.Help == "" || f.Group == "" {
 			t.Errorf("field %q stands twice or lacks words", f.Name)
@@ -26,13 +25,48 @@ func TestFieldsAreTheSpec(t *testing.T) {
 	}
 	for name := range values {
 		if !seen[name] {
-			t.Errorf("the spec has %q, the table has not", name)
+			t.Errorf("the spec has %q, the table lacks it", name)
+		}
+	}
+}
+
+// TestVariantsAreWhole walks the table of models: names once each, words, and nothing
+// named that is not there.
+func TestVariantsAreWhole(t *testing.T) {
+	parts, _ := FieldNamed("learn")
+	seen := map[string]bool{}
+	for _, v := range Variants {
+		if seen[v.Name] || v.Outputs == nil || v.Words.Title == "" || v.Words.Short == "" || v.Words.Long == "" {
+			t.Errorf("%q stands twice or lacks words or outputs", v.Name)
+		}
+		seen[v.Name] = true
+		for _, name := range v.Fields {
+			if f, ok := FieldNamed(name); !ok || !f.Matters(v.Name) {
+				t.Errorf("%s uses a field %q, which the table of fields lacks", v.Name, name)
+			}
+		}
+		for _, part := range v.Learn {
+			if !slices.Contains(parts.Choices, part) {
+				t.Errorf("%s learns %q, which is no choice of learn", v.Name, part)
+			}
+		}
+		if v.IdealOf == "" {
+			continue
+		}
+		if of, ok := VariantNamed(v.IdealOf); !ok || of.IdealOf != "" {
+			t.Errorf("%s is the ideal of %q, which is no model that can be trained", v.Name, v.IdealOf)
+		}
+	}
+	for _, v := range Variants {
+		like := func(p Preset) bool { return p.Slug == v.Words.Like && p.Spec.Model == v.Name }
+		if v.Words.Like != "" && !slices.ContainsFunc(Presets, like) {
+			t.Errorf("%s names the preset %q, which trains no such model", v.Name, v.Words.Like)
 		}
 	}
 }
 
 func TestDefaultsAndPresetsCanBeTrained(t *testing.T) {
-	for _, m := range trainable {
+	for _, m := range TrainableModels() {
 		if err := Default(m).Validate(); err != nil {
 			t.Errorf("default of %s: %v", m, err)
 		}

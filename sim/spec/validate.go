@@ -17,7 +17,7 @@ type FieldError struct {
 
 func (e FieldError) Error() string { return strings.TrimSpace(e.Field + " " + e.Message) }
 
-// Errors are all the fields of a spec that cannot be, in the table's order.
+// Errors are all the fields of a spec that are out of range or contradict others.
 type Errors []FieldError
 
 func (e Errors) Error() string {
@@ -32,11 +32,11 @@ func (e Errors) Error() string {
 const maxTape = 4 << 30
 
 // Validate returns nil for a spec that can be trained, and otherwise Errors that
-// name every field that cannot be.
+// name every field to change.
 func (s Spec) Validate() error {
 	e := s.check()
-	if s.Model == Ideal {
-		e = append(Errors{{"model", "ideal has closed-form feedback: there is nothing to train"}}, e...)
+	if !s.Trainable() {
+		e = append(Errors{{"model", s.Model + " has closed-form feedback: there is nothing to train"}}, e...)
 	}
 	if len(e) > 0 {
 		return e
@@ -44,8 +44,8 @@ func (s Spec) Validate() error {
 	return nil
 }
 
-// ValidateNetwork is Validate for a network that need not be trained: it lets the
-// ideal model pass.
+// ValidateNetwork is Validate for a network that need not be trained: it lets models
+// with closed-form feedback pass.
 func (s Spec) ValidateNetwork() error {
 	if e := s.check(); len(e) > 0 {
 		return e
@@ -57,7 +57,7 @@ func (s Spec) check() Errors {
 	var e Errors
 	values := s.values()
 	for _, f := range Fields {
-		if msg := f.check(values[f.Name]); msg != "" && !(f.Name == "model" && s.Model == Ideal) {
+		if msg := f.check(values[f.Name]); msg != "" && (f.Name != "model" || s.Trainable()) {
 			e = append(e, FieldError{f.Name, msg})
 		}
 	}
@@ -137,44 +137,39 @@ func (s Spec) checkTogether() Errors {
 	bad := func(field, format string, args ...any) {
 		e = append(e, FieldError{field, fmt.Sprintf(format, args...)})
 	}
-	if s.Model == Direct && s.Input != "x" {
-		bad("input", "must be x for the direct model: its output is the LSTM's own")
+	v, _ := VariantNamed(s.Model)
+	if s.Additive && !v.uses("additive") {
+		bad("additive", "is for the %s model alone", modelsFor("additive"))
 	}
-	if s.Additive && s.Model != Modulation {
-		bad("additive", "is for the modulation model alone")
-	}
-	if s.Target != "both" && s.Model != Dale {
-		bad("target", "must be both: only the dale model has separate excitation and inhibition")
-	}
-	if s.Target == "inh" && s.Inhibitory() == 0 {
-		bad("inhibition", "leaves no inhibitory unit, but target inh modulates inhibition alone")
-	}
-	if s.Lambda > 0 && s.Model == Ideal {
-		bad("lambda", "must be 0 for the ideal model: its feedback is not trained")
+	if s.Target != "both" && !v.uses("target") {
+		bad("target", "must be both: only the %s model has separate excitation and inhibition", modelsFor("target"))
 	}
 	for _, part := range s.Learn {
 		switch {
-		case s.Model != Spatial && s.Model != Dale:
+		case len(v.Learn) == 0:
 			bad("learn", "must be empty: the %s model has no pathway to learn", s.Model)
-		case s.Model == Spatial && (part == "wx" || part == "inhibition"):
-			bad("learn", "has %q, which only the dale model has", part)
-		case part == "inhibition" && s.Inhibitory() == 0:
-			bad("learn", "has inhibition, but inhibition %g leaves no inhibitory unit", s.Inhibition)
+		case !slices.Contains(v.Learn, part):
+			bad("learn", "has %q; the %s model learns %s", part, s.Model, strings.Join(v.Learn, ", "))
 		}
 	}
-	if s.Model == Spatial || s.Model == Dale || s.Model == Ideal {
-		if s.Width == 0 && s.Feedback > s.Units {
-			bad("feedback", "is %d, at most the %d units for a box kernel (width 0)", s.Feedback, s.Units)
-		}
+	if v.uses("width") && s.Width == 0 && s.Feedback > s.Units {
+		bad("feedback", "is %d, at most the %d units for a box kernel (width 0)", s.Feedback, s.Units)
 	}
-	if s.Model == Ideal && (s.Feedback != s.Dim*s.Dim || s.Width >= Uniform) {
-		bad("feedback", "must be dim² = %d with a width below %d for closed-form feedback", s.Dim*s.Dim, Uniform)
+	if v.Check != nil {
+		v.Check(s, bad)
 	}
 	e = append(e, s.checkSources()...)
 	if bytes := s.TapeBytes(); bytes > maxTape {
-		bad("steps", "with %d rows and %d cells needs %.1f GB for the tape, at most %d are given: fewer steps, rows or cells", s.Batch, s.Hidden, float64(bytes)/(1<<30), maxTape>>30)
+		bad("steps", "with %d rows and %d cells needs %.1f GB for the tape, at most %d are given: fewer steps, rows or cells",
+			s.Batch, s.Hidden, float64(bytes)/(1<<30), maxTape>>30)
 	}
 	return e
+}
+
+// modelsFor names the models for which a field matters.
+func modelsFor(field string) string {
+	f, _ := FieldNamed(field)
+	return strings.Join(f.Models, " or ")
 }
 
 func (s Spec) checkSources() Errors {
@@ -197,11 +192,8 @@ func (s Spec) checkSources() Errors {
 // TapeBytes is about what the recording of one batch takes in memory, in bytes.
 func (s Spec) TapeBytes() int64 {
 	rows := 7*s.Hidden + 4*s.Dim + 2*s.Outputs()
-	switch s.Model {
-	case Spatial:
-		rows += 2 * s.Units
-	case Dale:
-		rows += 4*s.Units + 2*s.LowerUnits
+	if v, _ := VariantNamed(s.Model); v.Tape != nil {
+		rows += v.Tape(s)
 	}
 	padded := (s.Batch + 15) / 16 * 16
 	return int64(rows) * 4 * int64(padded) * int64(s.Steps)
