@@ -37,13 +37,13 @@ type Headline struct {
 func NewModelCard(id string, shipped bool, sp spec.Spec, p modelfile.Provenance) ModelCard {
 	card := ModelCard{
 		ID: id, Title: p.Title, Kind: KindOf(sp.Model), Origin: p.Origin, Shipped: shipped,
-		Trainable: sp.Model != spec.Ideal, Numbers: NewHeadlines(p.Numbers), Spark: NewSparkline(p.Losses),
+		Trainable: sp.Trainable(), Numbers: NewHeadlines(p.Numbers), Spark: NewSparkline(p.Losses),
 		Untrained: "Its training was not recorded.",
 	}
 	if card.Title == "" {
 		card.Title = id
 	}
-	if sp.Model == spec.Ideal {
+	if !sp.Trainable() {
 		card.Untrained = "Nothing was trained: the feedback is computed."
 	}
 	return card
