@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -33,6 +34,15 @@ type dale struct {
 
 type daleTensors struct{ lx, hl, il, hi, ro, k []float32 }
 
+var daleVariant = variant{
+	weights: daleWeights, build: newDale,
+	modulation: "p", population: "z_H", signals: []string{"m", "p", "z_L", "z_H"},
+	published: published{
+		class: "DaleRateNet", settings: daleSettings,
+		tensors: []Renamed{{"W_Lx", "wx"}, {"W_HL", "w0"}, {"W_HI", "w_inh"}, {"W_ro", "Wro"}, {"K", "Wm"}},
+	},
+}
+
 func daleWeights(sp spec.Spec) []weight {
 	h, l, n := sp.Units, sp.LowerUnits, sp.Inhibitory()
 	exc, inh := 20.0, 20.0
@@ -43,12 +53,12 @@ func daleWeights(sp spec.Spec) []weight {
 		exc = 10
 	}
 	return []weight{
-		{"W_Lx", []int{l, sp.Dim}, sp.Learns("wx"), normal(0, 0.5)},
-		{"W_HL", []int{h, l}, sp.Learns("baseline"), positive(1, 0.5, exc/float64(h))},
-		{"W_IL", []int{n, l}, sp.Learns("inhibition"), positive(1, 0.5, 1/math.Max(1, float64(n)))},
-		{"W_HI", []int{h, n}, sp.Learns("inhibition"), positive(1, 1, inh/float64(h))},
-		{"W_ro", []int{sp.Dim, h}, sp.Learns("readout"), normal(0, 0.5)},
-		{"K", []int{h, sp.Feedback}, false, func(*rand.Rand) float32 { return 0 }},
+		{"W_Lx", []int{l, sp.Dim}, sp.Learns("wx"), normal(0, 0.5), sp.Dim},
+		{"W_HL", []int{h, l}, sp.Learns("baseline"), positive(1, 0.5, exc/float64(h)), 0},
+		{"W_IL", []int{n, l}, sp.Learns("inhibition"), positive(1, 0.5, 1/math.Max(1, float64(n))), 0},
+		{"W_HI", []int{h, n}, sp.Learns("inhibition"), positive(1, 1, inh/float64(h)), 0},
+		{"W_ro", []int{sp.Dim, h}, sp.Learns("readout"), normal(0, 0.5), 0},
+		{"K", []int{h, sp.Feedback}, false, ring(sp), 0},
 	}
 }
 
@@ -56,7 +66,7 @@ func newDale(b *builder) pathway {
 	sp, n := b.net.Spec, b.lanes
 	d := &dale{
 		dim: sp.Dim, units: sp.Units, lower: sp.LowerUnits, inhibitory: sp.Inhibitory(), signals: sp.Feedback, lanes: n,
-		m: b.tape.add("m", sp.Feedback), p: b.tape.add("p", sp.Units),
+		m: b.tape.state("m", sp.Feedback), p: b.tape.state("p", sp.Units),
 		zL: b.tape.add("z_L", sp.LowerUnits), zI: b.tape.add("z_I", sp.Inhibitory()),
 		drive: b.tape.add("drive", sp.Units), zH: b.tape.add("z_H", sp.Units),
 		rate: float32(1 / sp.Tau), target: sp.Target,
@@ -143,4 +153,31 @@ func (d *dale) modulate(now, next []float32) {
 	kernel.Sigmoid(p, p)
 }
 
-func (d *dale) held() rows { return d.p }
+// daleSettings represents the published product w_inh of the two inhibitory matrices
+// by as many inhibitory as lower-level units, each driven by one of them.
+func daleSettings(p Published) {
+	p.Spec.Inhibition, p.Spec.LowerUnits = 1, p.Columns("W_HL")
+	p.Spec.Learn, p.Spec.Lambda = nil, 0
+	p.Learns("baseline", "learn_baseline")
+	p.Learns("wx", "learn_wx")
+	p.Learns("readout", "learn_ro")
+	switch target := p.Number("mod_target", 0); target {
+	case 0, 1, 2:
+		p.Spec.Target = []string{"both", "exc", "inh"}[int(target)]
+	default:
+		p.Fail(fmt.Errorf("its mod_target is %g, must be 0, 1 or 2", target))
+	}
+	p.Kernel(p.Rows("W_HL"))
+	if n := p.Spec.LowerUnits; n <= 1000 {
+		p.Add("W_IL", []int{n, n}, identity(n))
+	}
+	p.Spec.Dim = p.Columns("W_Lx")
+}
+
+func identity(n int) []float32 {
+	out := make([]float32, n*n)
+	for i := range n {
+		out[i*n+i] = 1
+	}
+	return out
+}

@@ -16,8 +16,9 @@ type Group struct {
 	x, y, h, l rows
 	lstm       *lstm // nil for closed-form feedback
 	path       pathway
-	ideal      *ideal // the pathway, where feedback is closed-form
-	frozen     []bool // lanes whose modulation is held
+	closed     closedForm // nil where feedback is an LSTM's
+	held       rows       // the modulation: what stays as it is in a frozen lane
+	frozen     []bool     // lanes whose modulation is held
 	anyFrozen  bool
 	clamp      []float32 // per signal; NaN leaves it free
 	anyClamp   bool
@@ -36,17 +37,19 @@ func (n *Network) group(lanes int, grad *Params) *Group {
 	g := &Group{Net: n, Lanes: lanes, tape: &tape{lanes: lanes}}
 	g.x, g.y = g.tape.add("x", sp.Dim), g.tape.add("y", sp.Dim)
 	v := variants[sp.Model]
-	if v.recurrent {
-		g.h = g.tape.add("h", sp.Hidden)
+	if sp.Trainable() {
+		g.h = g.tape.state("h", sp.Hidden)
 		ones := g.tape.add("ones", 1)
 		g.block = rows{"block", g.x.from, ones.to}
 	}
 	g.l = g.tape.add("l", sp.Outputs())
-	if v.recurrent {
+	if sp.Trainable() {
 		g.lstm = newLSTM(n, lanes, g.block, g.h, g.l)
 	}
-	g.path = v.build(&builder{n, lanes, g.tape, grad})
-	g.ideal, _ = g.path.(*ideal)
+	b := &builder{net: n, lanes: lanes, tape: g.tape, grad: grad}
+	g.path = v.build(b)
+	g.closed = b.closed
+	g.held, _ = g.tape.find(v.modulation)
 	g.frozen = make([]bool, lanes)
 	g.clamp = make([]float32, sp.Outputs())
 	for j := range g.clamp {
@@ -76,22 +79,17 @@ func (g *Group) Pack() {
 	g.path.pack()
 }
 
-// Reset puts a lane's states and modulation to where they start: zero, and for the
-// Dalean network a gain drawn from N(0.5, spread). The next step must be step 0.
+// Reset puts a lane's states and modulation to where they start: zero, or what the
+// pathway draws (gains from N(0.5, spread)). The next step must be step 0.
 func (g *Group) Reset(lane int, rng *rand.Rand, spread float64) {
 	first := g.tape.frame(0)
 	if g.lstm != nil {
-		g.clearLane(g.h.of(first), lane)
 		g.clearLane(g.lstm.c, lane)
 	}
-	for _, name := range stateNames {
-		if r, ok := g.tape.find(name); ok {
-			g.clearLane(r.of(first), lane)
-		}
+	for _, r := range g.tape.states {
+		g.clearLane(r.of(first), lane)
 	}
-	if p, ok := g.path.(*dale); ok {
-		p.start(first, lane, rng, spread)
-	}
+	g.path.start(first, lane, rng, spread)
 }
 
 func (g *Group) clearLane(rows []float32, lane int) {
@@ -103,7 +101,7 @@ func (g *Group) clearLane(rows []float32, lane int) {
 // X is where step t's stimuli (S,L) are to be written.
 func (g *Group) X(t int) []float32 { return g.x.of(g.tape.frame(t)) }
 
-// Rows is a signal (N,L) of step t, nil for a name that the model has not; "h" is
+// Rows is a signal (N,L) of step t, nil for a name that the model lacks; "h" is
 // the hidden state after the step.
 func (g *Group) Rows(name string, t int) []float32 {
 	r, ok := g.tape.find(name)
@@ -119,8 +117,8 @@ func (g *Group) Rows(name string, t int) []float32 {
 // Step runs step t: response, LSTM, and the modulation of the step after.
 func (g *Group) Step(t int) {
 	now, next := g.tape.frame(t), g.tape.frame(t+1)
-	if g.ideal != nil {
-		g.stepIdeal(now, next)
+	if g.closed != nil {
+		g.stepClosed(now, next)
 		return
 	}
 	g.path.respond(now)
@@ -134,14 +132,14 @@ func (g *Group) Step(t int) {
 	}
 }
 
-// stepIdeal is Step for closed-form feedback, which is there before the response.
-func (g *Group) stepIdeal(now, next []float32) {
+// stepClosed is Step for closed-form feedback, which is there before the response.
+func (g *Group) stepClosed(now, next []float32) {
 	l := g.l.of(now)
-	copy(l, g.ideal.signalsOf)
+	copy(l, g.closed.feedback())
 	if g.anyClamp {
 		g.applyClamp(l)
 	}
-	g.ideal.arrive(now, g.frozen)
+	g.closed.arrive(now, g.frozen)
 	g.path.respond(now)
 	g.path.modulate(now, next)
 }
@@ -157,8 +155,7 @@ func (g *Group) Freeze(lane int, frozen bool) {
 
 // hold puts back what frozen lanes had.
 func (g *Group) hold(now, next []float32) {
-	held := g.path.held()
-	from, to := held.of(now), held.of(next)
+	from, to := g.held.of(now), g.held.of(next)
 	for lane, frozen := range g.frozen {
 		if frozen {
 			for i := lane; i < len(from); i += g.Lanes {
@@ -191,7 +188,7 @@ func (g *Group) applyClamp(l []float32) {
 // SetContext tells a lane's context to a model whose feedback is closed-form; others
 // have to find out by themselves. inverse gives W* (S,S), and is only called if needed.
 func (g *Group) SetContext(lane int, inverse func() []float64) {
-	if g.ideal != nil {
-		g.ideal.setContext(lane, inverse())
+	if g.closed != nil {
+		g.closed.setContext(lane, inverse())
 	}
 }

@@ -6,6 +6,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+var idealVariant = variant{
+	weights: spatialWeights, build: newIdeal,
+	modulation: "m", population: "z", signals: []string{"m", "z"},
+}
+
 // ideal is the spatial pathway with closed-form feedback in place of an LSTM
 // (not in the paper, which trains it). The effective weights W_ro diag(K l) W_x = Σ_j l_j B_j are
 // linear in the feedback, so that l* = B⁻¹ vec(A⁻¹) unmixes context A exactly.
@@ -16,8 +21,12 @@ type ideal struct {
 }
 
 func newIdeal(b *builder) pathway {
-	return &ideal{buildSpatial(b), make([]float32, b.net.Spec.Feedback*b.lanes)}
+	p := &ideal{buildSpatial(b), make([]float32, b.net.Spec.Feedback*b.lanes)}
+	b.closed = p
+	return p
 }
+
+func (p *ideal) feedback() []float32 { return p.signalsOf }
 
 // setContext solves for a lane's feedback; inverse is W* (S,S).
 func (p *ideal) setContext(lane int, inverse []float64) {

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"math"
+
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/spec"
 )
@@ -19,8 +21,14 @@ type modulation struct {
 	w0Rows   []float32 // W0 repeated over lanes
 }
 
+var modulationVariant = variant{
+	weights: modulationWeights, build: newModulation,
+	modulation: "w", signals: []string{"w"},
+	published: published{class: "ModulationNet", tensors: []Renamed{{"W0", "w0"}}, settings: modulationSettings},
+}
+
 func modulationWeights(sp spec.Spec) []weight {
-	return []weight{{"W0", []int{sp.Dim, sp.Dim}, false, normal(1, 0.001)}}
+	return []weight{{"W0", []int{sp.Dim, sp.Dim}, false, normal(1, 0.001), 0}}
 }
 
 func newModulation(b *builder) pathway {
@@ -59,10 +67,19 @@ func (p *modulation) modulateBack(dl, _, _, _ []float32) {
 	kernel.ScaleAdd(p.dw, -p.rate, p.dw)
 }
 
+func modulationSettings(p Published) {
+	p.Spec.Additive = p.Number("add", 0) != 0
+	p.Spec.Dim = p.Rows("W0")
+}
+
 // unmixing is y = w x with the feedback signals as next weights.
 type unmixing struct{ weightsPath }
 
-func unmixingWeights(spec.Spec) []weight { return nil }
+var unmixingVariant = variant{
+	weights: noWeights, build: newUnmixing,
+	modulation: "w", signals: []string{"w"},
+	published: published{class: "UnmixingModel", settings: unmixingSettings},
+}
 
 func newUnmixing(b *builder) pathway { return &unmixing{newWeightsPath(b)} }
 
@@ -75,9 +92,15 @@ func (p *unmixing) modulateBack(dl, _, _, _ []float32) {
 	clear(p.dw)
 }
 
+func unmixingSettings(p Published) {
+	p.Spec.Tau = 1
+	p.Spec.Dim = int(math.Round(math.Sqrt(float64(p.Rows("readout.weight")))))
+}
+
 // weightsPath is what unmixing and modulation share: weights w (S*S,L) that differ
 // from lane to lane, y_i = Σ_j w_ij x_j.
 type weightsPath struct {
+	fromZero
 	lanes, dim int
 	x, y, l, w rows
 	dw         []float32 // adjoint of w
@@ -85,7 +108,7 @@ type weightsPath struct {
 
 func newWeightsPath(b *builder) weightsPath {
 	dim := b.net.Spec.Dim
-	p := weightsPath{lanes: b.lanes, dim: dim, w: b.tape.add("w", dim*dim), dw: make([]float32, dim*dim*b.lanes)}
+	p := weightsPath{lanes: b.lanes, dim: dim, w: b.tape.state("w", dim*dim), dw: make([]float32, dim*dim*b.lanes)}
 	p.x, p.y, p.l = b.shared()
 	return p
 }
@@ -101,9 +124,8 @@ func (p *weightsPath) respond(frame []float32) {
 	}
 }
 
-func (p *weightsPath) held() rows { return p.w }
-func (p *weightsPath) forget()    { clear(p.dw) }
-func (p *weightsPath) settle()    {}
+func (p *weightsPath) forget() { clear(p.dw) }
+func (p *weightsPath) settle() {}
 
 func (p *weightsPath) respondBack(dy, frame []float32) {
 	x, n := p.x.of(frame), p.lanes

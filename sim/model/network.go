@@ -14,24 +14,23 @@ type Network struct {
 	Params *Params
 }
 
-// New draws a network from its spec and seed (Tables 1 to 3); a spec that cannot be
-// is a spec.Errors that names the fields.
+// New draws a network from its spec and seed (Tables 1 to 3); a spec out of range is a
+// spec.Errors that names the fields.
 func New(sp spec.Spec) (*Network, error) {
 	if err := sp.ValidateNetwork(); err != nil {
 		return nil, err
 	}
-	v := variants[sp.Model]
-	var weights []weight
-	if v.recurrent {
-		weights = lstmWeights(sp)
-	}
-	weights = append(weights, v.weights(sp)...)
 	rng := rand.New(rand.NewPCG(sp.Seed, 0x6e6574))
-	n := &Network{Spec: sp, Params: newParams(weights, rng)}
-	if k := n.Params.Tensor("K"); k != nil {
-		copy(k.Data, RingKernel(sp.Units, sp.Feedback, sp.Width))
+	return &Network{Spec: sp, Params: newParams(weights(sp), rng)}, nil
+}
+
+// weights declares all tensors of a network.
+func weights(sp spec.Spec) []weight {
+	var w []weight
+	if sp.Trainable() {
+		w = lstmWeights(sp)
 	}
-	return n, nil
+	return append(w, variants[sp.Model].weights(sp)...)
 }
 
 // lstmWeights are the recurrent network's and its readout's tensors, uniform in
@@ -39,13 +38,17 @@ func New(sp spec.Spec) (*Network, error) {
 func lstmWeights(sp spec.Spec) []weight {
 	h, m, in := sp.Hidden, sp.Outputs(), inputs(sp)
 	start := uniform(1 / math.Sqrt(float64(h)))
+	seen := sp.Dim // columns of x
+	if sp.Input == "y" {
+		seen = 0
+	}
 	return []weight{
-		{"lstm.weight_ih", []int{4 * h, in}, true, start},
-		{"lstm.weight_hh", []int{4 * h, h}, true, start},
-		{"lstm.bias_ih", []int{4 * h}, true, start},
-		{"lstm.bias_hh", []int{4 * h}, true, start},
-		{"readout.weight", []int{m, h}, true, start},
-		{"readout.bias", []int{m}, true, start},
+		{"lstm.weight_ih", []int{4 * h, in}, true, start, seen},
+		{"lstm.weight_hh", []int{4 * h, h}, true, start, 0},
+		{"lstm.bias_ih", []int{4 * h}, true, start, 0},
+		{"lstm.bias_hh", []int{4 * h}, true, start, 0},
+		{"readout.weight", []int{m, h}, true, start, 0},
+		{"readout.bias", []int{m}, true, start, 0},
 	}
 }
 
@@ -68,6 +71,11 @@ func (n *Network) Clone() *Network {
 		p.Tensors = append(p.Tensors, t)
 	}
 	return &Network{Spec: n.Spec, Params: p}
+}
+
+// ring starts K with the kernel of the spec.
+func ring(sp spec.Spec) func([]float32, *rand.Rand) {
+	return func(dst []float32, _ *rand.Rand) { copy(dst, RingKernel(sp.Units, sp.Feedback, sp.Width)) }
 }
 
 // RingKernel is K (Z,M): how strongly feedback signal j reaches unit i when units

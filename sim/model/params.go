@@ -2,7 +2,10 @@ package model
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+
+	"unmixlab/sim/spec"
 )
 
 // Tensor is a named view into the flat block of parameters, row-major.
@@ -66,12 +69,14 @@ func (p *Params) gradient() *Params {
 	return g
 }
 
-// weight declares a tensor: its shape, whether it is learned, and how it starts.
+// weight declares a tensor: its shape, whether it is learned, and how it starts. The
+// first columns of a matrix may multiply stimuli, which have no adjoint.
 type weight struct {
 	name    string
 	shape   []int
 	learned bool
-	start   func(rng *rand.Rand) float32
+	start   func(dst []float32, rng *rand.Rand)
+	stimuli int // columns that multiply stimuli
 }
 
 func (w weight) size() int {
@@ -104,29 +109,32 @@ func newParams(weights []weight, rng *rand.Rand) *Params {
 		}
 	}
 	for _, w := range weights {
-		data := p.data(w.name)
-		for i := range data {
-			data[i] = w.start(rng)
-		}
+		w.start(p.data(w.name), rng)
 	}
 	return p
 }
 
-func uniform(bound float64) func(*rand.Rand) float32 {
-	return func(rng *rand.Rand) float32 { return float32((2*rng.Float64() - 1) * bound) }
+func uniform(bound float64) func([]float32, *rand.Rand) {
+	return each(func(rng *rand.Rand) float64 { return (2*rng.Float64() - 1) * bound })
 }
 
-func normal(mean, sd float64) func(*rand.Rand) float32 {
-	return func(rng *rand.Rand) float32 { return float32(mean + sd*rng.NormFloat64()) }
+func normal(mean, sd float64) func([]float32, *rand.Rand) {
+	return each(func(rng *rand.Rand) float64 { return mean + sd*rng.NormFloat64() })
 }
 
 // positive is |N(mean, sd)| times scale.
-func positive(mean, sd, scale float64) func(*rand.Rand) float32 {
-	return func(rng *rand.Rand) float32 {
-		v := mean + sd*rng.NormFloat64()
-		if v < 0 {
-			v = -v
+func positive(mean, sd, scale float64) func([]float32, *rand.Rand) {
+	return each(func(rng *rand.Rand) float64 { return math.Abs(mean+sd*rng.NormFloat64()) * scale })
+}
+
+// each draws every value of a tensor by itself.
+func each(draw func(*rand.Rand) float64) func([]float32, *rand.Rand) {
+	return func(dst []float32, rng *rand.Rand) {
+		for i := range dst {
+			dst[i] = float32(draw(rng))
 		}
-		return float32(v * scale)
 	}
 }
+
+// noWeights is for a pathway that has none.
+func noWeights(spec.Spec) []weight { return nil }

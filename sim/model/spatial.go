@@ -1,8 +1,6 @@
 package model
 
 import (
-	"math/rand/v2"
-
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/spec"
 )
@@ -11,6 +9,7 @@ import (
 //
 //	z = m ∘ (W_x x),  y = W_ro z,  tau dm/dt = -m + K l
 type spatial struct {
+	fromZero
 	dim, units, signals, lanes int
 	x, y, l, m, z              rows
 	rate                       float32
@@ -29,12 +28,20 @@ type spatialBack struct {
 	sumX, sumRo        *kernel.Outer
 }
 
+var spatialVariant = variant{
+	weights: spatialWeights, build: newSpatial,
+	modulation: "m", population: "z", signals: []string{"m", "z"},
+	published: published{
+		class: "SpatialNet", tensors: []Renamed{{"W_x", "w0"}, {"W_ro", "Wro"}, {"K", "Wm"}}, settings: spatialSettings,
+	},
+}
+
 func spatialWeights(sp spec.Spec) []weight {
 	z, s := sp.Units, sp.Dim
 	return []weight{
-		{"W_x", []int{z, s}, sp.Learns("baseline"), normal(0, 0.5)},
-		{"W_ro", []int{s, z}, sp.Learns("readout"), normal(0, 0.5)},
-		{"K", []int{z, sp.Feedback}, false, func(*rand.Rand) float32 { return 0 }},
+		{"W_x", []int{z, s}, sp.Learns("baseline"), normal(0, 0.5), s},
+		{"W_ro", []int{s, z}, sp.Learns("readout"), normal(0, 0.5), 0},
+		{"K", []int{z, sp.Feedback}, false, ring(sp), 0},
 	}
 }
 
@@ -44,7 +51,7 @@ func buildSpatial(b *builder) *spatial {
 	sp, p, n := b.net.Spec, b.net.Params, b.lanes
 	s := &spatial{
 		dim: sp.Dim, units: sp.Units, signals: sp.Feedback, lanes: n,
-		m: b.tape.add("m", sp.Units), z: b.tape.add("z", sp.Units),
+		m: b.tape.state("m", sp.Units), z: b.tape.add("z", sp.Units),
 		rate: float32(1 / sp.Tau),
 		wx:   p.data("W_x"), wro: p.data("W_ro"), k: p.data("K"),
 		in:    kernel.NewPanel(sp.Units, sp.Dim, n),
@@ -86,9 +93,8 @@ func (p *spatial) modulate(now, next []float32) {
 	kernel.Leak(p.m.of(next), p.m.of(now), p.target, p.rate)
 }
 
-func (p *spatial) held() rows { return p.m }
-func (p *spatial) forget()    { clear(p.dm) }
-func (p *spatial) settle()    {}
+func (p *spatial) forget() { clear(p.dm) }
+func (p *spatial) settle() {}
 
 func (p *spatial) modulateBack(dl, _, _, _ []float32) {
 	clear(p.target)
@@ -109,4 +115,12 @@ func (p *spatial) respondBack(dy, frame []float32) {
 		kernel.Times(p.dz, p.dz, p.m.of(frame))
 		p.sumX.Add(p.dwx, p.dim, p.dz, p.units*n, x, p.dim*n, 1)
 	}
+}
+
+func spatialSettings(p Published) {
+	p.Spec.Learn = nil
+	p.Learns("baseline", "learn_baseline")
+	p.Learns("readout", "learn_ro")
+	p.Kernel(p.Rows("W_x"))
+	p.Spec.Dim = p.Columns("W_x")
 }

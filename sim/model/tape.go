@@ -1,8 +1,5 @@
 package model
 
-// stateNames are the rows that carry a pathway's modulation from step to step.
-var stateNames = []string{"w", "m", "p"}
-
 // rows is a range of a frame, in floats: row r of the quantity is the L floats from
 // from + r*L on.
 type rows struct {
@@ -23,6 +20,7 @@ type tape struct {
 	frames int
 	data   []float32
 	named  []rows
+	states []rows // of named, those that a step leaves to the next
 }
 
 // add registers n rows under a name; only before alloc.
@@ -30,6 +28,14 @@ func (t *tape) add(name string, n int) rows {
 	r := rows{name, t.stride, t.stride + n*t.lanes}
 	t.stride = r.to
 	t.named = append(t.named, r)
+	return r
+}
+
+// state registers rows that a step leaves to the next: they start at zero, are carried
+// from batch to batch, and stand in checkpoints in the order of registration.
+func (t *tape) state(name string, n int) rows {
+	r := t.add(name, n)
+	t.states = append(t.states, r)
 	return r
 }
 
@@ -45,7 +51,7 @@ func (t *tape) frame(n int) []float32 {
 	return t.data[at : at+t.stride : at+t.stride]
 }
 
-// find gives the rows registered under a name; ok is false for a name it has not.
+// find gives the rows registered under a name; ok is false for an unknown name.
 func (t *tape) find(name string) (rows, bool) {
 	for _, r := range t.named {
 		if r.name == name {

@@ -14,7 +14,6 @@ type TapedGroup struct {
 	Grad  *Params // gradients of the learned tensors, before clipping
 
 	derivatives rows
-	carried     []rows // what goes on from batch to batch
 	back        *lstmBack
 	dy          []float32 // (S,L)
 }
@@ -22,7 +21,7 @@ type TapedGroup struct {
 // NewTapedGroup makes a group for T steps of training. A network without an LSTM
 // has nothing to train: a mistake of the caller.
 func (n *Network) NewTapedGroup(steps int) *TapedGroup {
-	if !variants[n.Spec.Model].recurrent {
+	if !n.Spec.Trainable() {
 		panic("model: " + n.Spec.Model + " cannot be trained")
 	}
 	grad := n.Params.gradient()
@@ -30,12 +29,6 @@ func (n *Network) NewTapedGroup(steps int) *TapedGroup {
 	g.derivatives = g.tape.add("derivatives", 6*n.Spec.Hidden)
 	g.back = newLSTMBack(g.lstm, g.tape, g.derivatives, grad)
 	g.dy = make([]float32, n.Spec.Dim*kernel.Lanes)
-	g.carried = append(g.carried, g.h)
-	for _, name := range stateNames {
-		if r, ok := g.tape.find(name); ok {
-			g.carried = append(g.carried, r)
-		}
-	}
 	g.alloc(steps + 1)
 	g.Pack()
 	return g
@@ -134,7 +127,7 @@ func (g *TapedGroup) addFeedbackCost(dl, l []float32, loss Loss) {
 // of a batch's rows go on, detached.
 func (g *TapedGroup) Carry() {
 	last, first := g.tape.frame(g.Steps), g.tape.frame(0)
-	for _, s := range g.carried {
+	for _, s := range g.tape.states {
 		copy(s.of(first), s.of(last))
 	}
 }
@@ -142,7 +135,7 @@ func (g *TapedGroup) Carry() {
 // State copies what the first step starts from: hidden state, cells, modulation.
 func (g *TapedGroup) State() []float32 {
 	state := append([]float32(nil), g.lstm.c...)
-	for _, s := range g.carried {
+	for _, s := range g.tape.states {
 		state = append(state, s.of(g.tape.frame(0))...)
 	}
 	return state
@@ -151,7 +144,7 @@ func (g *TapedGroup) State() []float32 {
 // SetState puts back what State gave; false when the length is another network's.
 func (g *TapedGroup) SetState(state []float32) bool {
 	parts := [][]float32{g.lstm.c}
-	for _, s := range g.carried {
+	for _, s := range g.tape.states {
 		parts = append(parts, s.of(g.tape.frame(0)))
 	}
 	total := 0

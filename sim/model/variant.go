@@ -1,6 +1,10 @@
 package model
 
-import "unmixlab/sim/spec"
+import (
+	"math/rand/v2"
+
+	"unmixlab/sim/spec"
+)
 
 // pathway is the feedforward part of a network for one group: how it responds, how
 // feedback moves its modulation, and the adjoint of either. Frames are one step's
@@ -13,8 +17,8 @@ type pathway interface {
 	respond(frame []float32)
 	// modulate computes the next frame's modulation from this frame's and l.
 	modulate(now, next []float32)
-	// held names the rows that stay as they are while feedback is frozen.
-	held() rows
+	// start sets a lane's modulation before the first step, which Reset has made zero.
+	start(frame []float32, lane int, rng *rand.Rand, spread float64)
 	// forget sets the modulation's adjoint to 0, as after the last sample.
 	forget()
 	// modulateBack turns the adjoint of the next frame's modulation into dl (M,L)
@@ -26,30 +30,64 @@ type pathway interface {
 	settle()
 }
 
-// variant is one row of the table: the pathway's weights and how to build it.
-type variant struct {
-	recurrent bool // has an LSTM; without one, feedback is closed-form
-	weights   func(sp spec.Spec) []weight
-	build     func(b *builder) pathway
+// fromZero is for a pathway whose modulation starts at zero.
+type fromZero struct{}
+
+func (fromZero) start([]float32, int, *rand.Rand, float64) {}
+
+// closedForm is feedback computed from the context, in the place of an LSTM's.
+type closedForm interface {
+	// setContext tells a lane's context; inverse is W* (S,S).
+	setContext(lane int, inverse []float64)
+	// feedback is l (M,L) of the present contexts.
+	feedback() []float32
+	// arrive sets the modulation of a frame to what its l asks for, frozen lanes apart.
+	arrive(frame []float32, frozen []bool)
 }
 
-// variants is the one place where a model gets its name.
-var variants = map[string]variant{
-	spec.Unmixing:   {true, unmixingWeights, newUnmixing},
-	spec.Modulation: {true, modulationWeights, newModulation},
-	spec.Spatial:    {true, spatialWeights, newSpatial},
-	spec.Dale:       {true, daleWeights, newDale},
-	spec.Direct:     {true, directWeights, newDirect},
-	spec.Ideal:      {false, spatialWeights, newIdeal},
+// variant is one row of the table: the pathway's weights, how to build it, and what
+// its rows are to those who look at it.
+type variant struct {
+	weights    func(sp spec.Spec) []weight
+	build      func(b *builder) pathway
+	modulation string   // the rows that feedback moves and freezing holds; "" for none
+	population string   // the rows of the units before the readout; "" for none
+	signals    []string // the rows that a recording keeps besides x, y and l
+	published  published
 }
+
+// variants is the one place where a pathway gets its name, which is that of its row in
+// the table of the spec package.
+var variants = map[string]variant{
+	spec.Unmixing:   unmixingVariant,
+	spec.Modulation: modulationVariant,
+	spec.Spatial:    spatialVariant,
+	spec.Dale:       daleVariant,
+	spec.Direct:     directVariant,
+	spec.Ideal:      idealVariant,
+}
+
+// Modulation names the signal that feedback moves, and that freezing holds: weights
+// "w", factors "m" or gains "p"; "" for a model that modulates nothing.
+func Modulation(sp spec.Spec) string { return variants[sp.Model].modulation }
+
+// Population names the signal of the middle units that the readout reads; "" for a
+// model without any.
+func Population(sp spec.Spec) string { return variants[sp.Model].population }
+
+// Signals names what a recording keeps besides sources, stimuli and outputs: the
+// feedback, then the model's own.
+func Signals(sp spec.Spec) []string { return append([]string{"l"}, variants[sp.Model].signals...) }
 
 // builder is what a pathway is built from: the network, the group's lanes, the
-// frame's layout to register rows in, and, in training, where gradients go.
+// frame's layout to register rows in, and, in training, where gradients go. A pathway
+// whose feedback is closed-form leaves itself in closed.
 type builder struct {
-	net   *Network
-	lanes int
-	tape  *tape
-	grad  *Params // nil when the group is only played
+	net    *Network
+	lanes  int
+	tape   *tape
+	grad   *Params // nil when the group is only played
+	closed closedForm
 }
 
 // shared gives the rows that every pathway reads or writes.

@@ -9,23 +9,25 @@ import (
 )
 
 // published tells how the network of each published class is built.
-var published map[string]func(a *attributes) (*model.Network, error)
+var published = importers()
 
-func init() { // breaks the circle: findClass needs the table's names
-	published = map[string]func(a *attributes) (*model.Network, error){
-		"UnmixingModel":  importUnmixing,
-		"ModulationNet":  importModulation,
-		"SpatialNet":     importSpatial,
-		"DaleRateNet":    importDale,
-		"DirectDemixNet": importDirect,
+func importers() map[string]func(a *attributes) (*model.Network, error) {
+	all := map[string]func(a *attributes) (*model.Network, error){}
+	for _, name := range spec.Models() {
+		if class := model.PublishedClass(name); class != "" {
+			all[class] = func(a *attributes) (*model.Network, error) { return importNetwork(a, name) }
+		}
 	}
+	return all
 }
 
-// recurrent are the published names of the LSTM's and its readout's tensors.
-var recurrent = map[string]string{
-	"lstm.weight_ih": "rec_net.weight_ih_l0", "lstm.weight_hh": "rec_net.weight_hh_l0",
-	"lstm.bias_ih": "rec_net.bias_ih_l0", "lstm.bias_hh": "rec_net.bias_hh_l0",
-	"readout.weight": "hidden2out.weight", "readout.bias": "hidden2out.bias",
+// importNetwork builds a network of the named model.
+func importNetwork(a *attributes, name string) (*model.Network, error) {
+	b := begin(a, name)
+	model.ReadPublished(model.Published{
+		Spec: &b.spec, Rows: b.rows, Columns: b.columns, Number: b.value, Learns: b.learns, Kernel: b.kernel, Add: b.add, Fail: b.fail,
+	})
+	return b.finish(b.spec.Dim)
 }
 
 // building collects a network's spec and weights; the first error stays.
@@ -40,8 +42,8 @@ type building struct {
 func begin(a *attributes, name string) *building {
 	b := &building{attributes: a, spec: spec.Default(name)}
 	b.spec.Sources = a.sources
-	for ours, theirs := range recurrent {
-		b.take(ours, theirs)
+	for _, t := range model.PublishedTensors(name) {
+		b.take(t.Ours, t.Theirs)
 	}
 	b.spec.Hidden = b.columns("lstm.weight_hh")
 	b.spec.Noise = b.value("mix_noise", b.spec.Noise)
@@ -77,6 +79,11 @@ func (b *building) take(ours, theirs string) {
 		return
 	}
 	b.tensors = append(b.tensors, NamedTensor{ours, t.shape, t.rowMajor()})
+}
+
+// add adds a tensor that the published code does not have.
+func (b *building) add(name string, shape []int, data []float32) {
+	b.tensors = append(b.tensors, NamedTensor{name, shape, data})
 }
 
 // taken is a tensor with two axes; an empty one where it is missing.
@@ -125,73 +132,8 @@ func (b *building) finish(dim int) (*model.Network, error) {
 	return assemble(b.spec, b.tensors)
 }
 
-func importUnmixing(a *attributes) (*model.Network, error) {
-	b := begin(a, spec.Unmixing)
-	b.spec.Tau = 1
-	return b.finish(int(math.Round(math.Sqrt(float64(b.rows("readout.weight"))))))
-}
-
-func importDirect(a *attributes) (*model.Network, error) {
-	b := begin(a, spec.Direct)
-	b.spec.Tau = 1
-	return b.finish(b.rows("readout.weight"))
-}
-
-func importModulation(a *attributes) (*model.Network, error) {
-	b := begin(a, spec.Modulation)
-	b.take("W0", "w0")
-	b.spec.Additive = b.value("add", 0) != 0
-	return b.finish(b.rows("W0"))
-}
-
-func importSpatial(a *attributes) (*model.Network, error) {
-	b := begin(a, spec.Spatial)
-	b.take("W_x", "w0")
-	b.take("W_ro", "Wro")
-	b.spec.Learn = nil
-	b.learns("baseline", "learn_baseline")
-	b.learns("readout", "learn_ro")
-	b.kernel(b.rows("W_x"))
-	return b.finish(b.columns("W_x"))
-}
-
-// importDale represents the published product w_inh of the two inhibitory matrices
-// by as many inhibitory as lower-level units, each driven by one of them.
-func importDale(a *attributes) (*model.Network, error) {
-	b := begin(a, spec.Dale)
-	b.take("W_Lx", "wx")
-	b.take("W_HL", "w0")
-	b.take("W_HI", "w_inh")
-	b.take("W_ro", "Wro")
-	b.spec.Inhibition, b.spec.LowerUnits = 1, b.columns("W_HL")
-	b.spec.Learn, b.spec.Lambda = nil, 0
-	b.learns("baseline", "learn_baseline")
-	b.learns("wx", "learn_wx")
-	b.learns("readout", "learn_ro")
-	switch target := b.value("mod_target", 0); target {
-	case 0, 1, 2:
-		b.spec.Target = []string{"both", "exc", "inh"}[int(target)]
-	default:
-		b.fail(fmt.Errorf("its mod_target is %g, must be 0, 1 or 2", target))
-	}
-	b.kernel(b.rows("W_HL"))
-	if n := b.spec.LowerUnits; n <= 1000 {
-		b.tensors = append(b.tensors, NamedTensor{"W_IL", []int{n, n}, identity(n)})
-	}
-	return b.finish(b.columns("W_Lx"))
-}
-
-func identity(n int) []float32 {
-	out := make([]float32, n*n)
-	for i := range n {
-		out[i*n+i] = 1
-	}
-	return out
-}
-
-// kernel takes Wm (Z,M) and finds the width that made it, which the files do not keep.
+// kernel finds the width that made Wm (Z,M), which the files do not keep.
 func (b *building) kernel(units int) {
-	b.take("K", "Wm")
 	k := b.taken("K")
 	b.spec.Units, b.spec.Feedback = units, k.Shape[1]
 	if b.err != nil {

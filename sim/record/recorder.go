@@ -26,9 +26,6 @@ type lane struct {
 	out     *Recording
 }
 
-// standard are the signals kept of each model besides s, x and y, where it has them.
-var standard = []string{"l", "w", "m", "p", "z", "z_L", "z_H"}
-
 func newRecorder(n *model.Network, src *data.Sources, lanes int, hidden bool) (*recorder, error) {
 	if len(src.Signals) < n.Spec.Dim {
 		return nil, spec.FieldError{Field: "sources", Message: "are fewer than the network separates"}
@@ -37,15 +34,10 @@ func newRecorder(n *model.Network, src *data.Sources, lanes int, hidden bool) (*
 	for i := range r.lanes {
 		r.lanes[i].now = make([][]float32, n.Spec.Dim)
 	}
-	wanted := standard
-	if hidden {
-		wanted = append([]string{"h"}, standard...)
+	if hidden && n.Spec.Trainable() {
+		r.names = append(r.names, "h")
 	}
-	for _, name := range wanted {
-		if rows := r.group.Rows(name, 0); rows != nil {
-			r.names = append(r.names, name)
-		}
-	}
+	r.names = append(r.names, model.Signals(n.Spec)...)
 	return r, nil
 }
 
