@@ -21,32 +21,32 @@ func small(model string, change func(*spec.Spec)) spec.Spec {
 	return s
 }
 
+// gradientCases are every variant that can be trained, and what else may be set.
 func gradientCases() map[string]spec.Spec {
 	all := []string{"baseline", "wx", "readout", "inhibition"}
-	return map[string]spec.Spec{
-		"unmixing":            small(spec.Unmixing, nil),
+	cases := map[string]spec.Spec{
 		"unmixing x":          small(spec.Unmixing, func(s *spec.Spec) { s.Input = "x" }),
-		"modulation":          small(spec.Modulation, nil),
 		"modulation tau 1":    small(spec.Modulation, func(s *spec.Spec) { s.Tau = 1 }),
 		"modulation add y":    small(spec.Modulation, func(s *spec.Spec) { s.Additive, s.Input = true, "y" }),
 		"modulation 3":        small(spec.Modulation, func(s *spec.Spec) { s.Dim = 3 }),
 		"modulation lambda":   small(spec.Modulation, func(s *spec.Spec) { s.Lambda = 0.01 }),
-		"spatial":             small(spec.Spatial, nil),
 		"spatial box learned": small(spec.Spatial, func(s *spec.Spec) { s.Width, s.Learn = 0, []string{"baseline", "readout"} }),
 		"spatial flat":        small(spec.Spatial, func(s *spec.Spec) { s.Width = 10 }),
-		"dale":                small(spec.Dale, func(s *spec.Spec) { s.Learn = all }),
 		"dale exc":            small(spec.Dale, func(s *spec.Spec) { s.Target, s.Learn = "exc", all }),
 		"dale inh":            small(spec.Dale, func(s *spec.Spec) { s.Target, s.Learn = "inh", all }),
 		"dale fixed":          small(spec.Dale, func(s *spec.Spec) { s.Learn = nil }),
 		"dale readout":        small(spec.Dale, func(s *spec.Spec) { s.Learn = []string{"readout"} }),
 		"dale no inhibition":  small(spec.Dale, func(s *spec.Spec) { s.Inhibition, s.Learn = 0, []string{"baseline", "wx"} }),
-		"direct":              small(spec.Direct, nil),
 	}
+	for _, name := range spec.TrainableModels() {
+		cases[name] = small(name, nil)
+	}
+	return cases
 }
 
 // setting draws stimuli and sources for both implementations.
 func setting(sp spec.Spec, g *TapedGroup, rng *rand.Rand) (*naive, Loss) {
-	n := &naive{sp: sp, w: map[string][]float64{}}
+	n := &naive{sp: sp, w: map[string][]float64{}, path: naivePaths[sp.Model]}
 	for _, t := range g.Net.Params.Tensors {
 		w := make([]float64, len(t.Data))
 		for i, v := range t.Data {
@@ -91,6 +91,9 @@ func TestGradients(t *testing.T) {
 }
 
 func checkGradients(t *testing.T, sp spec.Spec) {
+	if _, ok := naivePaths[sp.Model]; !ok {
+		t.Fatalf("%s has no float64 reference: give it one in naivePaths", sp.Model)
+	}
 	net, err := New(sp)
 	if err != nil {
 		t.Fatal(err)

@@ -10,11 +10,110 @@ import (
 // one row at a time, plain loops, no tape. Gradients are checked against its
 // central differences.
 type naive struct {
-	sp spec.Spec
-	w  map[string][]float64
-	x  [][][]float64 // (T,B,S)
-	s  [][]float64   // (T,S)
-	p0 [][]float64   // (B,Z)
+	sp   spec.Spec
+	w    map[string][]float64
+	x    [][][]float64 // (T,B,S)
+	s    [][]float64   // (T,S)
+	p0   [][]float64   // (B,Z), gains before the first step
+	path naivePath
+}
+
+// naivePath is a pathway in float64. What it carries from step to step begins with
+// start, which is zero as long as the modulation unless it says otherwise.
+type naivePath struct {
+	start    func(n *naive, row int) []float64
+	respond  func(n *naive, x, mod []float64) (y []float64)
+	modulate func(n *naive, mod, l []float64) (next []float64)
+	output   func(y, l []float64) []float64 // nil: y
+}
+
+// naivePaths has one for every variant that can be trained.
+var naivePaths = map[string]naivePath{
+	spec.Unmixing: {
+		start:    func(n *naive, _ int) []float64 { return make([]float64, n.sp.Dim*n.sp.Dim) },
+		respond:  func(_ *naive, x, w []float64) []float64 { return times(w, x) },
+		modulate: func(_ *naive, _, l []float64) []float64 { return l },
+	},
+	spec.Modulation: {
+		start:    func(n *naive, _ int) []float64 { return make([]float64, n.sp.Dim*n.sp.Dim) },
+		respond:  func(_ *naive, x, w []float64) []float64 { return times(w, x) },
+		modulate: naiveModulation,
+	},
+	spec.Spatial: {
+		start:    func(n *naive, _ int) []float64 { return make([]float64, n.sp.Units) },
+		respond:  naiveSpatial,
+		modulate: func(n *naive, m, l []float64) []float64 { return n.leak(m, times(n.w["K"], l)) },
+	},
+	spec.Dale: {
+		start:    func(n *naive, row int) []float64 { return append(make([]float64, n.sp.Feedback), n.p0[row]...) },
+		respond:  naiveDale,
+		modulate: naiveGains,
+	},
+	spec.Direct: {
+		start:    func(*naive, int) []float64 { return nil },
+		respond:  func(n *naive, _, _ []float64) []float64 { return make([]float64, n.sp.Dim) },
+		modulate: func(*naive, []float64, []float64) []float64 { return nil },
+		output:   func(_, l []float64) []float64 { return l },
+	},
+}
+
+// leak moves mod by 1/tau of its distance from the target.
+func (n *naive) leak(mod, target []float64) []float64 {
+	next := make([]float64, len(mod))
+	for i := range mod {
+		next[i] = mod[i] + (target[i]-mod[i])/n.sp.Tau
+	}
+	return next
+}
+
+func naiveModulation(n *naive, w, l []float64) []float64 {
+	target := make([]float64, len(l))
+	for i := range l {
+		if target[i] = n.w["W0"][i] * l[i]; n.sp.Additive {
+			target[i] = n.w["W0"][i] + l[i]
+		}
+	}
+	return n.leak(w, target)
+}
+
+func naiveSpatial(n *naive, x, m []float64) []float64 {
+	z := times(n.w["W_x"], x)
+	for i := range z {
+		z[i] *= m[i]
+	}
+	return times(n.w["W_ro"], z)
+}
+
+// naiveDale is given m (M) and then p (Z).
+func naiveDale(n *naive, x, mod []float64) []float64 {
+	gain := mod[n.sp.Feedback:]
+	low := rectify(times(n.w["W_Lx"], x))
+	exc := times(abs64(n.w["W_HL"]), low)
+	inh := make([]float64, n.sp.Units)
+	if n.sp.Inhibitory() > 0 {
+		inh = times(abs64(n.w["W_HI"]), rectify(times(abs64(n.w["W_IL"]), low)))
+	}
+	z := make([]float64, n.sp.Units)
+	for i := range z {
+		switch n.sp.Target {
+		case "exc":
+			z[i] = gain[i]*exc[i] - inh[i]
+		case "inh":
+			z[i] = exc[i] - gain[i]*inh[i]
+		default:
+			z[i] = gain[i] * (exc[i] - inh[i])
+		}
+	}
+	return times(n.w["W_ro"], rectify(z))
+}
+
+func naiveGains(n *naive, mod, l []float64) []float64 {
+	m := n.leak(mod[:n.sp.Feedback], l)
+	p := times(n.w["K"], m)
+	for i := range p {
+		p[i] = sigma(-p[i])
+	}
+	return append(m, p...)
 }
 
 func (n *naive) loss() float64 {
@@ -58,27 +157,19 @@ func rectify(x []float64) []float64 {
 func (n *naive) row(b int) float64 {
 	sp, rows := n.sp, float64(len(n.x[0]))
 	h, c := make([]float64, sp.Hidden), make([]float64, sp.Hidden)
-	var mod, gain []float64
-	switch sp.Model {
-	case spec.Unmixing, spec.Modulation:
-		mod = make([]float64, sp.Dim*sp.Dim)
-	case spec.Spatial:
-		mod = make([]float64, sp.Units)
-	case spec.Dale:
-		mod, gain = make([]float64, sp.Feedback), append([]float64(nil), n.p0[b]...)
-	}
+	mod := n.path.start(n, b)
 	var sum float64
 	for t := range n.x {
 		x := n.x[t][b]
-		y := n.respond(x, mod, gain)
+		y := n.path.respond(n, x, mod)
 		h, c = n.lstm(x, y, h, c)
 		l := times(n.w["readout.weight"], h)
 		for i := range l {
 			l[i] += n.w["readout.bias"][i]
 			sum += sp.Lambda * math.Abs(l[i])
 		}
-		if sp.Model == spec.Direct {
-			y = l
+		if n.path.output != nil {
+			y = n.path.output(y, l)
 		}
 		for i, v := range y {
 			d := math.Abs(v - n.s[t][i])
@@ -88,42 +179,9 @@ func (n *naive) row(b int) float64 {
 				sum += (d - 0.5) / rows / float64(sp.Dim)
 			}
 		}
-		mod, gain = n.modulate(mod, gain, l)
+		mod = n.path.modulate(n, mod, l)
 	}
 	return sum
-}
-
-func (n *naive) respond(x, mod, gain []float64) []float64 {
-	switch n.sp.Model {
-	case spec.Unmixing, spec.Modulation:
-		return times(mod, x)
-	case spec.Spatial:
-		z := times(n.w["W_x"], x)
-		for i := range z {
-			z[i] *= mod[i]
-		}
-		return times(n.w["W_ro"], z)
-	case spec.Dale:
-		low := rectify(times(n.w["W_Lx"], x))
-		exc := times(abs64(n.w["W_HL"]), low)
-		inh := make([]float64, n.sp.Units)
-		if n.sp.Inhibitory() > 0 {
-			inh = times(abs64(n.w["W_HI"]), rectify(times(abs64(n.w["W_IL"]), low)))
-		}
-		z := make([]float64, n.sp.Units)
-		for i := range z {
-			switch n.sp.Target {
-			case "exc":
-				z[i] = gain[i]*exc[i] - inh[i]
-			case "inh":
-				z[i] = exc[i] - gain[i]*inh[i]
-			default:
-				z[i] = gain[i] * (exc[i] - inh[i])
-			}
-		}
-		return times(n.w["W_ro"], rectify(z))
-	}
-	return make([]float64, n.sp.Dim)
 }
 
 func (n *naive) lstm(x, y, h, c []float64) (hNew, cNew []float64) {
@@ -148,35 +206,4 @@ func (n *naive) lstm(x, y, h, c []float64) (hNew, cNew []float64) {
 		hNew[u] = sigma(gate(3, u)) * math.Tanh(cNew[u])
 	}
 	return hNew, cNew
-}
-
-func (n *naive) modulate(mod, gain, l []float64) (modNew, gainNew []float64) {
-	sp := n.sp
-	target, rate := l, 1/sp.Tau
-	switch sp.Model {
-	case spec.Direct:
-		return mod, gain
-	case spec.Unmixing:
-		rate = 1
-	case spec.Modulation:
-		target = make([]float64, len(l))
-		for i := range l {
-			if target[i] = n.w["W0"][i] * l[i]; sp.Additive {
-				target[i] = n.w["W0"][i] + l[i]
-			}
-		}
-	case spec.Spatial:
-		target = times(n.w["K"], l)
-	}
-	modNew = make([]float64, len(mod))
-	for i := range mod {
-		modNew[i] = mod[i] + rate*(target[i]-mod[i])
-	}
-	if sp.Model == spec.Dale {
-		gainNew = times(n.w["K"], modNew)
-		for i := range gainNew {
-			gainNew[i] = sigma(-gainNew[i])
-		}
-	}
-	return modNew, gainNew
 }

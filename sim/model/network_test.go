@@ -143,7 +143,11 @@ func TestDaleKeepsItsSigns(t *testing.T) {
 }
 
 func TestFreezeHoldsOneLaneAlone(t *testing.T) {
-	for model, name := range map[string]string{spec.Modulation: "w", spec.Spatial: "m", spec.Dale: "p", spec.Unmixing: "w"} {
+	for _, model := range spec.TrainableModels() {
+		name := Modulation(spec.Default(model))
+		if name == "" {
+			continue
+		}
 		net, err := New(small(model, nil))
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +201,7 @@ func TestClampHoldsASignal(t *testing.T) {
 	}
 }
 
-func TestNewRefusesWhatCannotBe(t *testing.T) {
+func TestNewRefusesASpecOutOfRange(t *testing.T) {
 	sp := spec.Default(spec.Modulation)
 	sp.Hidden = 0
 	if _, err := New(sp); err == nil {

@@ -28,7 +28,7 @@ func network(t testing.TB, name string) *model.Network {
 	return n
 }
 
-var variants = []string{spec.Unmixing, spec.Modulation, spec.Spatial, spec.Dale, spec.Direct, spec.Ideal}
+var variants = spec.Models()
 
 func written(t testing.TB, f *modelfile.File) []byte {
 	t.Helper()

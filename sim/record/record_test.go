@@ -26,7 +26,7 @@ func network(t *testing.T, name string) (*model.Network, *data.Sources) {
 	return net, src
 }
 
-var models = []string{spec.Unmixing, spec.Modulation, spec.Spatial, spec.Dale, spec.Direct, spec.Ideal}
+var models = spec.Models()
 
 // protocols differ in length, in contexts and in what is frozen.
 func protocols(n int) []Protocol {

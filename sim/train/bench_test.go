@@ -9,7 +9,7 @@ import (
 
 // BenchmarkBatch times whole batches at the paper's size.
 func BenchmarkBatch(b *testing.B) {
-	for _, m := range []string{spec.Modulation, spec.Spatial, spec.Dale} {
+	for _, m := range models {
 		b.Run(m, func(b *testing.B) {
 			sp := spec.Default(m)
 			src, err := data.NewSources(sp, nil)

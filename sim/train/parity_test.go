@@ -8,30 +8,31 @@ import (
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/kernel/kerneltest"
+	"unmixlab/sim/model"
 	"unmixlab/sim/reference"
 	"unmixlab/sim/spec"
 )
 
-// published maps the published classes' names to ours.
-var published = map[string]string{
-	"UnmixingModel": spec.Unmixing, "ModulationNet": spec.Modulation, "SpatialNet": spec.Spatial,
-	"DaleRateNet": spec.Dale, "DirectDemixNet": spec.Direct,
+// modelOf is the model of a published class.
+func modelOf(t *testing.T, class any) string {
+	t.Helper()
+	for _, name := range spec.Models() {
+		if model.PublishedClass(name) == class {
+			return name
+		}
+	}
+	t.Fatalf("no model is the published %v", class)
+	return ""
 }
 
-// tensors maps a model's tensors to the published names.
-func tensors(model string) map[string]string {
-	names := map[string]string{
-		"lstm.weight_ih": "rec_net.weight_ih_l0", "lstm.weight_hh": "rec_net.weight_hh_l0",
-		"lstm.bias_ih": "rec_net.bias_ih_l0", "lstm.bias_hh": "rec_net.bias_hh_l0",
-		"readout.weight": "hidden2out.weight", "readout.bias": "hidden2out.bias",
-	}
-	switch model {
-	case spec.Modulation:
-		names["W0"] = "w0"
-	case spec.Spatial:
-		names["W_x"], names["W_ro"], names["K"] = "w0", "Wro", "Wm"
-	case spec.Dale:
-		names["W_Lx"], names["W_HL"], names["W_ro"], names["K"] = "wx", "w0", "Wro", "Wm"
+// tensors maps a model's tensors to the published names. The published Dalean network
+// has its two inhibitory matrices as one, which is neither.
+func tensors(name string) map[string]string {
+	names := map[string]string{}
+	for _, t := range model.PublishedTensors(name) {
+		if t.Theirs != "w_inh" {
+			names[t.Ours] = t.Theirs
+		}
 	}
 	return names
 }
@@ -46,7 +47,7 @@ func caseSpec(t *testing.T, a *reference.Archive) spec.Spec {
 		}
 		return otherwise
 	}
-	sp := spec.Default(published[meta["model"].(string)])
+	sp := spec.Default(modelOf(t, meta["model"]))
 	sp.Dim, sp.Hidden, sp.Batch, sp.Steps = int(number("dim", 2)), int(number("hidden", 8)), int(number("batch", 4)), int(number("steps", 60))
 	sp.Batches, sp.LR, sp.Lambda, sp.Noise = int(number("batches", 4)), number("lr", 1e-3), number("lambda_reg", 0), 0
 	sp.Lambda *= float64(sp.Batch) // published: summed over rows; here, as in the paper, their mean

@@ -43,7 +43,7 @@ func steps(t *testing.T, tr *Trainer, n int) {
 	}
 }
 
-var models = []string{spec.Unmixing, spec.Modulation, spec.Spatial, spec.Dale, spec.Direct}
+var models = spec.TrainableModels()
 
 func sameBits(t *testing.T, a, b *Trainer) {
 	t.Helper()
