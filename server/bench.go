@@ -60,7 +60,7 @@ func (c benchCommand) Run(ctx context.Context, t terminal) error {
 	for _, k := range kernel.Available() {
 		r.PeakGFLOPS[k] = kernel.Peak(k)
 	}
-	for _, m := range []string{spec.Unmixing, spec.Modulation, spec.Spatial, spec.Dale, spec.Direct} {
+	for _, m := range spec.TrainableModels() {
 		for _, cores := range slices.Compact([]int{1, all}) {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -125,7 +125,7 @@ func benchTraining(sp spec.Spec, batches int) (benchCase, error) {
 	s := seconds[len(seconds)/2]
 	samples := float64(sp.Batch * sp.Steps)
 	return benchCase{
-		Model: sp.Model, Hidden: sp.Hidden, Kind: "train", BatchSeconds: s, GFLOPS: trainingWork(t.Network()) * samples / s / 1e9,
+		Model: sp.Model, Hidden: sp.Hidden, Kind: "train", BatchSeconds: s, GFLOPS: model.BatchOperations(sp) / s / 1e9,
 		SamplesPerSecond: samples / s, TapeBytes: t.Bytes(),
 	}, nil
 }
@@ -157,37 +157,7 @@ func benchPlaying(ctx context.Context, name string) (benchCase, error) {
 		}
 		best = max(best, float64(rec.Samples)/time.Since(begin).Seconds())
 	}
-	return benchCase{Model: name, Hidden: sp.Hidden, Kind: "play", GFLOPS: playingWork(net) * best / 1e9, SamplesPerSecond: best}, nil
-}
-
-// playingWork is the floating-point operations of one sample forward: two for each
-// weight of a matrix.
-func playingWork(n *model.Network) float64 {
-	var ops float64
-	for _, t := range n.Params.Tensors {
-		if len(t.Shape) == 2 {
-			ops += 2 * float64(len(t.Data))
-		}
-	}
-	return ops
-}
-
-// trainingWork is the operations of one sample forward and back: forward, to what
-// stands before each matrix (the LSTM's inputs x excepted), and to each learned one.
-func trainingWork(n *model.Network) float64 {
-	ops := 2 * playingWork(n)
-	for _, t := range n.Params.Tensors {
-		if len(t.Shape) == 2 && t.Learned {
-			ops += 2 * float64(len(t.Data))
-		}
-		if t.Name == "lstm.weight_ih" && n.Spec.Input != "y" {
-			ops -= 2 * float64(t.Shape[0]*n.Spec.Dim)
-		}
-		if t.Name == "W_x" || t.Name == "W_Lx" {
-			ops -= 2 * float64(len(t.Data))
-		}
-	}
-	return ops
+	return benchCase{Model: name, Hidden: sp.Hidden, Kind: "play", GFLOPS: model.Operations(sp) * best / 1e9, SamplesPerSecond: best}, nil
 }
 
 func (r benchResult) print(out io.Writer) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"unmixlab/sim/kernel"
+	"unmixlab/sim/model"
 	"unmixlab/sim/spec"
 )
 
@@ -27,31 +28,13 @@ func (l *Lab) SecondsPerBatch(ctx context.Context, sp spec.Spec) (float64, error
 	}
 	var rates []float64
 	for _, r := range runs {
-		if r.Kernel == kernel.Name() && r.SecondsPerBatch > 0 && r.Batch >= 5 && operations(r.Spec) >= fewestOperations && len(rates) < 5 {
-			rates = append(rates, operations(r.Spec)/r.SecondsPerBatch)
+		if r.Kernel == kernel.Name() && r.SecondsPerBatch > 0 && r.Batch >= 5 && model.BatchOperations(r.Spec) >= fewestOperations && len(rates) < 5 {
+			rates = append(rates, model.BatchOperations(r.Spec)/r.SecondsPerBatch)
 		}
 	}
 	if len(rates) > 0 {
 		slices.Sort(rates)
 		rate = rates[len(rates)/2]
 	}
-	return operations(sp) / rate, nil
-}
-
-// operations is about how many floating-point operations a batch takes: two for
-// each weight, row and sample forward, four back; rows come in sixteens.
-func operations(sp spec.Spec) float64 {
-	inputs := sp.Dim
-	if sp.Input == "xy" {
-		inputs *= 2
-	}
-	weights := 4*sp.Hidden*(sp.Hidden+inputs+2) + sp.Outputs()*(sp.Hidden+1)
-	switch sp.Model {
-	case spec.Spatial:
-		weights += sp.Units * (2*sp.Dim + sp.Feedback)
-	case spec.Dale:
-		weights += sp.LowerUnits*(sp.Dim+sp.Units+sp.Inhibitory()) + sp.Units*(sp.Inhibitory()+sp.Dim+sp.Feedback)
-	}
-	rows := (sp.Batch + 15) / 16 * 16
-	return 6 * float64(weights) * float64(rows) * float64(sp.Steps)
+	return model.BatchOperations(sp) / rate, nil
 }

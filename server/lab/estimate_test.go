@@ -10,6 +10,7 @@ import (
 	"unmixlab/server/job"
 	"unmixlab/server/store"
 	"unmixlab/sim/kernel"
+	"unmixlab/sim/model"
 	"unmixlab/sim/spec"
 )
 
@@ -43,20 +44,12 @@ func TestThinnedLosses(t *testing.T) {
 	}
 }
 
-// The published network's batch has 8.01 GFLOP, counted by hand.
-func TestOperationsOfThePublishedBatch(t *testing.T) {
-	t.Parallel()
-	if got := operations(spec.Default(spec.Modulation)); math.Abs(got-8.01e9) > 0.3e9 {
-		t.Errorf("%g operations, want about 8.01e9", got)
-	}
-}
-
 func TestTheEstimateLearnsFromRuns(t *testing.T) {
 	t.Parallel()
 	l, _ := openLab(t, Config{})
 	published := spec.Default(spec.Modulation)
 	before, err := l.SecondsPerBatch(t.Context(), published)
-	if want := operations(published); err != nil || before < want/coreRates["generic"]/1000 || before > want/coreRates["generic"] {
+	if want := model.BatchOperations(published); err != nil || before < want/coreRates["generic"]/1000 || before > want/coreRates["generic"] {
 		t.Errorf("without runs it is %g s with %s, %v", before, kernel.Name(), err)
 	}
 	trained(t, l, tiny(6))

@@ -24,13 +24,17 @@ func New(sp spec.Spec) (*Network, error) {
 	return &Network{Spec: sp, Params: newParams(weights(sp), rng)}, nil
 }
 
-// weights declares all tensors of a network.
+// weights declares all tensors of a network; an unknown model has none.
 func weights(sp spec.Spec) []weight {
+	v, ok := variants[sp.Model]
+	if !ok {
+		return nil
+	}
 	var w []weight
 	if sp.Trainable() {
 		w = lstmWeights(sp)
 	}
-	return append(w, variants[sp.Model].weights(sp)...)
+	return append(w, v.weights(sp)...)
 }
 
 // lstmWeights are the recurrent network's and its readout's tensors, uniform in
