@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"unmixlab/sim/kernel/kerneltest"
@@ -82,59 +83,92 @@ func setting(sp spec.Spec, g *TapedGroup, rng *rand.Rand) (*naive, Loss) {
 	return n, loss
 }
 
+// gradients are the loss without the cost of feedback, and the central differences of
+// the whole loss with respect to every learned tensor, by name.
+type gradients struct {
+	loss float64
+	by   map[string][]float64
+}
+
 func TestGradients(t *testing.T) {
+	type compared struct {
+		sp   spec.Spec
+		want func() gradients // worked out once, for every kernel
+	}
+	cases := map[string]compared{}
+	for title, sp := range gradientCases() {
+		if _, ok := naivePaths[sp.Model]; !ok {
+			t.Fatalf("%s has no float64 reference: give it one in naivePaths", sp.Model)
+		}
+		cases[title] = compared{sp, sync.OnceValue(func() gradients { return centralDifferences(sp) })}
+	}
 	kerneltest.Each(t, func(t *testing.T) {
-		for title, sp := range gradientCases() {
-			t.Run(title, func(t *testing.T) { checkGradients(t, sp) })
+		for title, c := range cases {
+			t.Run(title, func(t *testing.T) {
+				t.Parallel()
+				checkGradients(t, c.sp, c.want())
+			})
 		}
 	})
 }
 
-func checkGradients(t *testing.T, sp spec.Spec) {
-	if _, ok := naivePaths[sp.Model]; !ok {
-		t.Fatalf("%s has no float64 reference: give it one in naivePaths", sp.Model)
-	}
+// begin makes a case's network and group, and what both implementations are given.
+func begin(sp spec.Spec) (*TapedGroup, *naive, Loss) {
 	net, err := New(sp)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	rng := rand.New(rand.NewPCG(3, 4))
-	for _, ten := range net.Params.Tensors { // also signs that the absolute value hides
-		if ten.Name == "W_HL" || ten.Name == "W_IL" || ten.Name == "W_HI" {
-			for i := range ten.Data {
+	for _, t := range net.Params.Tensors { // also signs that the absolute value hides
+		if t.Name == "W_HL" || t.Name == "W_IL" || t.Name == "W_HI" {
+			for i := range t.Data {
 				if i%3 == 0 {
-					ten.Data[i] = -ten.Data[i]
+					t.Data[i] = -t.Data[i]
 				}
 			}
 		}
 	}
+	rng := rand.New(rand.NewPCG(3, 4))
 	g := net.NewTapedGroup(sp.Steps)
 	g.Start(rng)
 	ref, loss := setting(sp, g, rng)
-	g.Forward()
+	return g, ref, loss
+}
+
+func centralDifferences(sp spec.Spec) gradients {
+	const step = 1e-5
+	g, ref, _ := begin(sp)
 	plain := *ref
 	plain.sp.Lambda = 0
-	got, want := g.Backward(loss), plain.loss()
-	if math.Abs(got-want) > 1e-5*want {
-		t.Errorf("loss %g, float64 reference %g", got, want)
+	out := gradients{plain.loss(), map[string][]float64{}}
+	for _, t := range g.Grad.Tensors {
+		w := ref.w[t.Name]
+		for i, v := range w {
+			w[i] = v + step
+			up := ref.loss()
+			w[i] = v - step
+			out.by[t.Name] = append(out.by[t.Name], (up-ref.loss())/(2*step))
+			w[i] = v
+		}
+	}
+	return out
+}
+
+func checkGradients(t *testing.T, sp spec.Spec, want gradients) {
+	g, _, loss := begin(sp)
+	g.Forward()
+	if got := g.Backward(loss); math.Abs(got-want.loss) > 1e-5*want.loss {
+		t.Errorf("loss %g, float64 reference %g", got, want.loss)
 	}
 	for _, grad := range g.Grad.Tensors {
-		compareGradient(t, ref, grad)
+		compareGradient(t, grad, want.by[grad.Name])
 	}
 }
 
 // compareGradient checks one tensor to 1e-5 of its largest entry.
-func compareGradient(t *testing.T, ref *naive, grad Tensor) {
-	const step = 1e-5
-	w := ref.w[grad.Name]
-	want, top := make([]float64, len(w)), 0.0
-	for i, v := range w {
-		w[i] = v + step
-		up := ref.loss()
-		w[i] = v - step
-		want[i] = (up - ref.loss()) / (2 * step)
-		w[i] = v
-		top = math.Max(top, math.Abs(want[i]))
+func compareGradient(t *testing.T, grad Tensor, want []float64) {
+	top := 0.0
+	for _, v := range want {
+		top = math.Max(top, math.Abs(v))
 	}
 	if top == 0 {
 		t.Errorf("%s: the reference's gradient is zero, nothing is checked", grad.Name)
