@@ -16,5 +16,6 @@
 // Letters: B rows of a batch, L lanes, T samples, S sources (stimuli, outputs),
 // H LSTM cells, M feedback signals, Z middle units, N_L lower-level and N_I
 // inhibitory units. Each variant is one pathway: a file with respond, modulate and
-// their two adjoints, and a line in the table of variants.
+// their two adjoints, a line in the table of variants, and a row of settings in that of
+// the spec package.
 package model

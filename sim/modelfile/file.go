@@ -63,7 +63,7 @@ func Write(w io.Writer, f *File) error {
 }
 
 // Read reads what Write wrote, and refuses everything else: another format, a spec
-// that cannot be, tensors that are missing, unknown, of another shape or not finite.
+// out of range, tensors that are missing, unknown, of another shape or not finite.
 func Read(b []byte) (*File, error) {
 	if len(b) > MaxSize {
 		return nil, fmt.Errorf("the file is larger than %d MB", MaxSize>>20)
@@ -105,7 +105,7 @@ func Import(name string, b []byte) (*File, error) {
 func assemble(sp spec.Spec, tensors []NamedTensor) (*model.Network, error) {
 	n, err := model.New(sp)
 	if err != nil {
-		return nil, fmt.Errorf("its spec cannot be: %w", err)
+		return nil, fmt.Errorf("its spec is refused: %w", err)
 	}
 	var problems []error
 	found := map[string]bool{}
@@ -127,7 +127,7 @@ func assemble(sp spec.Spec, tensors []NamedTensor) (*model.Network, error) {
 func set(n *model.Network, t NamedTensor) error {
 	want := n.Params.Tensor(t.Name)
 	if want == nil {
-		return fmt.Errorf("tensor %q is none of a %s model's", t.Name, n.Spec.Model)
+		return fmt.Errorf("tensor %q does not belong to a %s model", t.Name, n.Spec.Model)
 	}
 	if !slices.Equal(t.Shape, want.Shape) {
 		return fmt.Errorf("tensor %q has shape %v, must have %v", t.Name, t.Shape, want.Shape)

@@ -115,15 +115,15 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 			find(ts, "lstm.bias_ih").Data[0] = float32(math.Inf(-1))
 			return ts
 		},
-		`tensor "extra" is none of a modulation model's`: func(ts tensors, _ map[string]string) tensors {
+		`tensor "extra" does not belong to a modulation model`: func(ts tensors, _ map[string]string) tensors {
 			return append(ts, modelfile.NamedTensor{Name: "extra", Shape: []int{1}, Data: []float32{1}})
 		},
-		`format is "unmixlab/9"`: meta("format", "unmixlab/9"),
-		"name no format":         func(ts tensors, m map[string]string) tensors { delete(m, "format"); return ts },
-		"spec is not understood": meta("spec", "{"),
-		"spec cannot be: hidden": meta("spec", `{"model":"modulation","hidden":100000}`),
-		"is no field":            meta("spec", `{"model":"modulation","colour":1}`),
-		"provenance":             meta("provenance", `{"title":7}`),
+		`format is "unmixlab/9"`:  meta("format", "unmixlab/9"),
+		"name no format":          func(ts tensors, m map[string]string) tensors { delete(m, "format"); return ts },
+		"spec is not understood":  meta("spec", "{"),
+		"spec is refused: hidden": meta("spec", `{"model":"modulation","hidden":100000}`),
+		"is no field":             meta("spec", `{"model":"modulation","colour":1}`),
+		"provenance":              meta("provenance", `{"title":7}`),
 	} {
 		if _, err := modelfile.Read(edit(t, good, change)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one that says %q", err, want)
@@ -150,7 +150,8 @@ func TestReadRefusesWhatIsNoFile(t *testing.T) {
 	if _, err := modelfile.Read(long); err == nil || !strings.Contains(err.Error(), "header of 3") {
 		t.Errorf("a header of 3 MB gives %v", err)
 	}
-	if _, _, err := modelfile.ReadTensors(header(t, map[string]any{"a": map[string]any{"dtype": "F64", "shape": []int{1}, "data_offsets": []int{0, 8}}}, 8)); err == nil || !strings.Contains(err.Error(), "F64") {
+	wide := header(t, map[string]any{"a": map[string]any{"dtype": "F64", "shape": []int{1}, "data_offsets": []int{0, 8}}}, 8)
+	if _, _, err := modelfile.ReadTensors(wide); err == nil || !strings.Contains(err.Error(), "F64") {
 		t.Errorf("float64 tensors give %v", err)
 	}
 	many := map[string]any{}

@@ -50,7 +50,7 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 }
 
 // Restore goes on from a checkpoint, bit by bit as if it had never stopped when the
-// kernel is the same. A file that is none is an error that says why.
+// kernel is the same. A file of another kind is an error that says why.
 func Restore(r io.Reader, src *data.Sources) (*Trainer, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxCheckpoint))
 	if err != nil {
