@@ -109,7 +109,7 @@ func (g *TapedGroup) lossAt(t int, now []float32, loss Loss) float64 {
 
 // addFeedbackCost adds lambda·sign(l), the gradient of lambda·Σ|l|, to dl in active lanes.
 func (g *TapedGroup) addFeedbackCost(dl, l []float32, loss Loss) {
-	for j := range g.Net.Spec.Outputs() {
+	for j := range len(l) / kernel.Lanes {
 		row := l[j*kernel.Lanes:][:loss.Active]
 		d := dl[j*kernel.Lanes:][:loss.Active]
 		for i, v := range row {
