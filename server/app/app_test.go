@@ -16,16 +16,13 @@ import (
 
 	"unmixlab/server/job"
 	"unmixlab/server/lab"
-	"unmixlab/sim/kernel"
 )
 
 // TestMain fails the package when a goroutine of the lab outlives the tests.
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	if err := kernel.Use("generic"); err != nil {
-		panic(err)
-	}
 	code := m.Run()
+	endChromium()
 	if left := leaked(); code == 0 && left != "" {
 		fmt.Println("goroutines are left:\n" + left)
 		code = 1

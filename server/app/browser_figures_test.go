@@ -15,29 +15,30 @@ import (
 // tested here, not the numbers.
 var quicker = map[string]string{"repetitions": "4", "points": "9", "batches": "20", "contexts": "6", "samples": "400"}
 
-// TestEveryFigureOfEveryShippedModel opens them all in a browser: each panel is
-// drawn, nothing says NaN, the console is silent, a narrow screen holds them. One that
-// does not apply to a model says why.
-func TestEveryFigureOfEveryShippedModel(t *testing.T) {
+// TestBrowserEveryFigureOfEveryShippedModel opens them all: each panel is drawn,
+// nothing says NaN, the console is silent, a narrow screen holds them. One that does
+// not apply to a model says why.
+func TestBrowserEveryFigureOfEveryShippedModel(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{Shipped: trainedmodels.FS})
-	b := openBrowser(t, l)
-	if l.Assets.Missing != "" {
-		missing(t, l.Assets.Missing)
-	}
 	shipped := 0
 	for _, m := range l.lab.Models() {
 		if !m.Shipped {
 			continue
 		}
 		shipped++
-		for _, e := range figure.Figures {
-			if why := e.Applies(m.Spec); why != "" {
-				b.open(fmt.Sprintf("/models/%s/figures/%s", m.ID, e.ID))
-				b.text(".notice", why)
-			} else {
-				b.figure(m.ID, e)
+		t.Run(m.ID, func(t *testing.T) {
+			t.Parallel()
+			b := openBrowser(t, l)
+			for _, e := range figure.Figures {
+				if why := e.Applies(m.Spec); why != "" {
+					b.open(fmt.Sprintf("/models/%s/figures/%s", m.ID, e.ID))
+					b.text(".notice", why)
+				} else {
+					b.figure(m.ID, e)
+				}
 			}
-		}
+		})
 	}
 	if shipped < 2 {
 		t.Errorf("%d shipped models: want the trained ones and %s", shipped, modelfile.IdealID)
@@ -66,35 +67,32 @@ func (b *browser) figure(model string, e figure.Entry) {
 	}
 	b.picture("figure-" + model + "-" + e.ID)
 	b.size(390, "light")
-	b.until(where+" fits 390 px", `document.documentElement.scrollWidth === document.documentElement.clientWidth`)
+	b.fits(where)
 	b.picture("figure-" + model + "-" + e.ID + "-390")
 	b.clean(where)
 }
 
-// TestEveryLessonOfTheLab predicts the usual answer at every step, and sees it come.
-func TestEveryLessonOfTheLab(t *testing.T) {
-	l := boot(t, Config{Shipped: trainedmodels.FS})
-	b := openBrowser(t, l)
-	if l.Assets.Missing != "" {
-		missing(t, l.Assets.Missing)
-	}
+// TestBrowserEveryLesson predicts the usual answer at every step, and sees it come.
+func TestBrowserEveryLesson(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t, boot(t, Config{Shipped: trainedmodels.FS}))
 	for _, lesson := range web.Lessons {
 		b.size(1280, "light")
 		b.open("/lessons/" + lesson.Slug)
 		for i, step := range lesson.Steps {
 			at := fmt.Sprintf("#step-%d ", i)
-			b.until(step.Title+" is there", fmt.Sprintf("document.querySelector(%q)", at+"form"))
 			b.click(fmt.Sprintf(`%sinput[value="%d"]`, at, step.Usual))
 			b.click(at + "button[type=submit]")
 			b.text(at+".verdict-words", "So it is.")
-			b.until(step.Title+" is drawn", fmt.Sprintf(`[...document.querySelectorAll(%q)].filter((c) => c.querySelector("canvas")).length === %d`, at+".chart", len(step.Panels)))
-			if b.run(fmt.Sprintf(`String(document.querySelector(%q).hidden)`, at+".after")) != "false" {
+			drawn := fmt.Sprintf(`[...document.querySelectorAll(%q)].filter((c) => c.querySelector("canvas")).length === %d`, at+".chart", len(step.Panels))
+			b.until(step.Title+" is drawn", drawn)
+			if b.run(fmt.Sprintf(`document.querySelector(%q).hidden`, at+".after")) != "false" {
 				t.Errorf("%s: what is to be learned is not said", step.Title)
 			}
 		}
 		b.picture("lesson-" + lesson.Slug)
 		b.size(390, "dark")
-		b.until(lesson.Slug+" fits 390 px", `document.documentElement.scrollWidth === document.documentElement.clientWidth`)
+		b.fits(lesson.Slug)
 		b.picture("lesson-" + lesson.Slug + "-390")
 		b.clean("lesson " + lesson.Slug)
 	}

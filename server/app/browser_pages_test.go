@@ -6,33 +6,27 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"unmixlab/server/job"
+	"unmixlab/server/lab"
+	"unmixlab/web"
 )
 
 // A visitor trains a network, saves it, opens its figure and plays it.
 func TestBrowserFromFormToFigure(t *testing.T) {
+	t.Parallel()
 	l := boot(t, Config{})
 	b := openBrowser(t, l)
-	if l.Assets.Missing != "" {
-		missing(t, l.Assets.Missing)
-	}
-	b.size(1280, "light")
 	startFromForm(b)
 	watchItLearn(b)
 	controlIt(b)
 	id := saveIt(b)
 	openFigure(b, id)
 	playLive(b, id)
-	intervene(b)
 	importAndDelete(b, id)
 	b.clean("from form to figure")
-	everyPage(b, id)
-	deleteAnother(b)
-	loseConnection(b)
 }
 
 // startFromForm starts a small run that would take long, after a wrong try.
@@ -54,8 +48,8 @@ func startFromForm(b *browser) {
 	if got := b.run(`document.querySelector("#field-hidden").value`); got != "8" {
 		b.t.Errorf("a change of model made %q of 8 typed cells", got)
 	}
-	b.click(`#run-form button[value="start"]`)
-	b.until("the run's page opens", `/^\/runs\/[a-z0-9]{8}$/.test(location.pathname)`)
+	b.arrive("the run", func() { b.click(`#run-form button[value="start"]`) })
+	b.until("it is the run's page", `/^\/runs\/[a-z0-9]{8}$/.test(location.pathname)`)
 }
 
 func watchItLearn(b *browser) {
@@ -88,17 +82,18 @@ func controlIt(b *browser) {
 	}
 	b.click(`#controls [value="pause"]`)
 	state("paused")
-	before := b.run(`document.querySelector("#batch").textContent`)
-	time.Sleep(300 * time.Millisecond)
-	if after := b.run(`document.querySelector("#batch").textContent`); after != before {
-		b.t.Errorf("a paused run went from batch %s to %s", before, after)
-	}
+	rest := b.lab.await(b.lab.onlyRun().ID)
+	before := web.Count(rest.Batch)
+	b.until("the page stands where the run has stopped", fmt.Sprintf(`document.querySelector("#batch").textContent === %q`, before))
 	b.click(`#controls [value="resume"]`)
 	state("running")
 	b.until("it goes on", fmt.Sprintf(`document.querySelector("#batch").textContent !== %q`, before))
 	b.click(`#controls [value="stop"]`)
 	state("stopped")
 	b.text("#control-status", "Everything up to here is kept")
+	if run := b.lab.onlyRun(); run.State != job.Stopped {
+		b.t.Errorf("the run is %s", run.State)
+	}
 }
 
 func saveIt(b *browser) (id string) {
@@ -106,8 +101,7 @@ func saveIt(b *browser) (id string) {
 	b.set("#save-title", "From the browser")
 	b.click(`#save button`)
 	b.text("#save-status", "Saved as From the browser")
-	b.click("#save-status a")
-	b.until("the model's page opens", `location.pathname.startsWith("/models/")`)
+	b.arrive("the model", func() { b.click("#save-status a") })
 	id = strings.TrimPrefix(b.address(), "/models/")
 	b.text("h1", "From the browser")
 	b.until("its loss is drawn", painted("#chart-loss canvas"))
@@ -117,11 +111,11 @@ func saveIt(b *browser) (id string) {
 
 func openFigure(b *browser, id string) {
 	b.t.Helper()
-	b.click(fmt.Sprintf(`.figure-list a[href="/models/%s/figures/fig1"]`, id))
-	b.until("the figure's page opens", `location.pathname.endsWith("/fig1")`)
+	b.arrive("the figure", func() { b.click(fmt.Sprintf(`.figure-list a[href="/models/%s/figures/fig1"]`, id)) })
+	b.until("it is the figure's page", `location.pathname.endsWith("/fig1")`)
 	b.set("#param-contexts", "4")
 	b.set("#param-samples", "200")
-	b.click("#parameters button.primary")
+	b.arrive("the figure with parameters", func() { b.click("#parameters button.primary") })
 	b.until("the address has the parameters", `location.search.includes("contexts=4") && location.search.includes("samples=200")`)
 	b.until("panels arrive", `document.querySelectorAll("#panels .panel").length >= 4`)
 	b.until("every panel that applies is drawn", `[...document.querySelectorAll("#panels .chart")].every((c) => c.querySelector("canvas"))`)
@@ -131,9 +125,7 @@ func openFigure(b *browser, id string) {
 	b.picture("figure")
 	b.open("/models/" + id + "/figures/fig1?contexts=1")
 	b.text("#error-param-contexts", "must be")
-	b.mu.Lock()
-	b.errors = nil // the refusal itself stands on the console
-	b.mu.Unlock()
+	b.refused()
 }
 
 func playLive(b *browser, id string) {
@@ -165,9 +157,10 @@ func playLive(b *browser, id string) {
 	b.text("#live-status", "Paused")
 }
 
-// intervene silences a feedback signal of a population, sees its plane turn, and hears it.
-func intervene(b *browser) {
-	b.t.Helper()
+// A visitor silences a feedback signal of a population, sees its plane turn, and hears it.
+func TestBrowserPlaysAPopulation(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t, boot(t, Config{}))
 	b.open("/models/ideal-spatial/live")
 	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
 	b.click("#play")
@@ -182,7 +175,7 @@ func intervene(b *browser) {
 	b.until("signal 2 is silent", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "true"`)
 	b.until("the address says so", `location.search.includes("silent=2") && location.search.includes("a=0.")`)
 	a := b.run(`document.querySelector("#context-a").value`)
-	b.run(`location.reload() ?? true`)
+	b.arrive("the same page again", func() { b.do(chromedp.Reload()) })
 	b.until("a reloaded page has the same context and silence", fmt.Sprintf(`document.querySelector("#silence button:nth-child(2)")?.getAttribute("aria-pressed") === "true" && document.querySelector("#context-a").value === %q`, a))
 	b.run(`document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "2", bubbles: true})) ?? true`)
 	b.until("a key lets it go", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "false"`)
@@ -205,84 +198,92 @@ func importAndDelete(b *browser, id string) {
 	}
 	b.open("/")
 	b.do(chromedp.SetUploadFiles(chromedp.CSS("#import-file"), []string{file}))
-	b.click("#import button")
-	b.until("the copy's page opens", fmt.Sprintf(`location.pathname.startsWith("/models/") && location.pathname !== "/models/%s"`, id))
-	b.until("it is there", `document.querySelector(".remove summary")`)
+	b.arrive("the copy", func() { b.click("#import button") })
+	copied := strings.TrimPrefix(b.address(), "/models/")
+	if copied == id {
+		b.t.Fatalf("the copy is %s itself", id)
+	}
 	b.click(".remove summary")
-	b.click("#delete button")
-	b.until("the first page opens", `location.pathname === "/"`)
-	if n := b.run(`document.querySelectorAll(".model-card").length`); n != "2" {
-		b.t.Errorf("after the copy's deletion there are %s models, want 2", n)
+	b.arrive("the first page", func() { b.click("#delete button") })
+	cards := func(model string) string {
+		return b.run(fmt.Sprintf(`document.querySelectorAll('.model-card a[href="/models/%s"]').length`, model))
+	}
+	if b.address() != "/" || cards(id) != "1" || cards(copied) != "0" {
+		b.t.Errorf("after its deletion %s lists %s original and %s copies", b.address(), cards(id), cards(copied))
 	}
 }
 
-// everyPage looks at each page of the table, wide and narrow, light and dark: nothing
-// may stick out sideways, and no page may complain.
-func everyPage(b *browser, id string) {
-	b.t.Helper()
-	run := b.lab.onlyRun()
+// TestBrowserEveryPage looks at each page of the table, wide and narrow, light and dark:
+// nothing may stick out sideways, and no page may complain or keep anybody out.
+func TestBrowserEveryPage(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	run := l.await(l.start(tiny(40)).ID)
+	finished(t, run)
+	var model lab.ModelInfo
+	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Looked+at", "", 200, &model)
+	b := openBrowser(t, l)
 	for _, p := range pages {
-		path := p.Path
-		if path == "" {
-			continue
+		b.open(example(p, model.ID, run.ID))
+		if p.Name == "figure" {
+			b.until("panels arrive", `document.querySelectorAll("#panels .panel").length >= 4`)
 		}
-		if strings.HasPrefix(path, "/runs/") {
-			path = strings.Replace(path, "{id}", run, 1)
+		if p.Name == "error" {
+			b.refused()
 		}
-		if p.Name == "compare" {
-			path += "?id=" + run
-		}
-		path = strings.NewReplacer("{id}", id, "{slug}", "mixtures", "{fig}", "fig1?contexts=3&samples=200").Replace(path)
-		for _, width := range []int64{1280, 390} {
-			for _, scheme := range []string{"light", "dark"} {
+		for _, scheme := range []string{"light", "dark"} {
+			for _, width := range []int64{1280, 390} {
 				b.size(width, scheme)
-				b.open(path)
-				b.until("the page is there", `document.readyState === "complete" && document.querySelector("h1")`)
-				if p.Name == "figure" {
-					b.until("panels arrive", `document.querySelectorAll("#panels .panel").length >= 4`)
-				}
-				if over := b.run(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
-					b.t.Errorf("%s sticks out by %s px at %d px", path, over, width)
-				}
+				b.fits(p.Name)
 				b.picture(fmt.Sprintf("%s-%d-%s", p.Name, width, scheme))
-				b.clean(path)
 			}
 		}
+		b.clean(p.Name)
 	}
 }
 
-func (l *testLab) onlyRun() string {
+// example is an address of a page; that of the error page is nowhere.
+func example(p row, model, run string) string {
+	switch p.Name {
+	case "error":
+		return "/nowhere"
+	case "compare":
+		return p.Path + "?id=" + run
+	case "run":
+		return strings.Replace(p.Path, "{id}", run, 1)
+	}
+	return strings.NewReplacer("{id}", model, "{slug}", "mixtures", "{fig}", "fig1?contexts=3&samples=200").Replace(p.Path)
+}
+
+func (l *testLab) onlyRun() lab.RunInfo {
 	l.t.Helper()
 	runs, err := l.lab.Runs(l.t.Context())
 	if err != nil || len(runs) != 1 {
 		l.t.Fatalf("there are %d runs, %v", len(runs), err)
 	}
-	if runs[0].State != job.Stopped {
-		l.t.Errorf("the run is %s", runs[0].State)
-	}
-	return runs[0].ID
+	return runs[0]
 }
 
-// loseConnection ends the lab under an open page, which must say so.
-// deleteAnother forgets a run from its page.
-func deleteAnother(b *browser) {
-	b.t.Helper()
-	id := b.lab.await(b.lab.start(tiny(2)).ID).ID
-	b.open("/runs/" + id)
+// A visitor deletes a run from its page, and another page says that the lab has ended.
+func TestBrowserDeletesARunAndLosesTheLab(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	kept, deleted := l.await(l.start(tiny(2)).ID), l.await(l.start(tiny(2)).ID)
+	b := openBrowser(t, l)
+	b.open("/runs/" + deleted.ID)
 	b.click("#remove summary")
-	b.click("#delete button")
-	b.until("the list of runs opens", `location.pathname === "/runs"`)
-	if n := b.run(fmt.Sprintf(`document.querySelectorAll('a[href="/runs/%s"]').length`, id)); n != "0" {
-		b.t.Errorf("the deleted run is listed")
+	b.arrive("the list of runs", func() { b.click("#delete button") })
+	rows := func(run lab.RunInfo) string {
+		return b.run(fmt.Sprintf(`document.querySelectorAll('a[href="/runs/%s"]').length`, run.ID))
+	}
+	if b.address() != "/runs" || rows(kept) != "1" || rows(deleted) != "0" {
+		t.Errorf("after a deletion %s lists the run that was kept %s times, the deleted one %s times", b.address(), rows(kept), rows(deleted))
 	}
 	b.clean("deleting a run")
-}
 
-func loseConnection(b *browser) {
-	b.t.Helper()
-	b.open("/runs/" + b.lab.onlyRun())
+	b.open("/runs/" + kept.ID)
 	b.until("the stream is connected", `document.querySelector("#connection").dataset.state === "connected"`)
-	b.lab.stop()
+	l.stop()
 	b.text("#connection-text", "next try in")
 	b.picture("reconnecting")
 }

@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,26 +24,60 @@ const patience = 60 * time.Second
 
 // browser is a tab of a headless Chromium that looks at a lab.
 type browser struct {
-	t   *testing.T
-	ctx context.Context
-	lab *testLab
+	t       *testing.T
+	ctx     context.Context
+	lab     *testLab
+	arrived int // documents that this tab has arrived at; the last one bears the number
 
 	mu     sync.Mutex
 	errors []string // of the console, and requests to other hosts
 }
 
-// chromium finds the browser; without one the tests are skipped, but not on CI.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	missing(t, "no Chromium is installed: the pages are not tested in a browser")
-	return ""
+// chromium is the one browser of the package's tests, started by the first that needs
+// it. It is nil, with the reason, where there is none.
+var chromium struct {
+	start sync.Once
+	ctx   context.Context
+	end   context.CancelFunc
+	err   error
 }
 
+func startChromium() {
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		chromium.err = errors.New("no Chromium is installed: the pages are not tested in a browser")
+		return
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
+		chromedp.Flag("disable-quic", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	chromium.ctx, chromium.end = ctx, func() {
+		if err := chromedp.Cancel(ctx); err != nil {
+			fmt.Println("the browser did not end well:", err)
+		}
+		cancel()
+		stop()
+	}
+	chromium.err = chromedp.Do(ctx)
+}
+
+// endChromium ends the browser, if any test has started it.
+func endChromium() {
+	if chromium.end != nil {
+		chromium.end()
+	}
+}
+
+// missing skips what cannot be tested here, but not on CI.
 func missing(t *testing.T, what string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -50,24 +86,29 @@ func missing(t *testing.T, what string) {
 	t.Skip(what)
 }
 
+// openBrowser opens a tab, with cookies and storage of its own.
 func openBrowser(t *testing.T, l *testLab) *browser {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.NoFirstRun)
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...) // t.Context ends before the browser is told to
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
-	b := &browser{t: t, ctx: ctx, lab: l}
+	chromium.start.Do(startChromium)
+	if chromium.ctx == nil {
+		missing(t, chromium.err.Error())
+	}
+	if chromium.err != nil {
+		t.Fatal(chromium.err)
+	}
+	if l.Assets.Missing != "" {
+		missing(t, l.Assets.Missing)
+	}
+	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(func() {
 		if err := chromedp.Cancel(ctx); err != nil {
-			t.Logf("the browser did not end well: %v", err)
+			t.Logf("the tab did not end well: %v", err)
 		}
 		cancel()
 	})
+	b := &browser{t: t, ctx: ctx, lab: l}
 	b.watch()
+	b.size(1280, "light")
 	return b
 }
 
@@ -119,9 +160,38 @@ func (b *browser) clean(where string) {
 	b.errors = nil
 }
 
+// open arrives at an address of the lab.
 func (b *browser) open(path string) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(b.lab.Address() + path))
+	b.arrive(path, func() { b.do(chromedp.Navigate(b.lab.Address() + path)) })
+}
+
+// arrive does what leads to another document and waits until that one is there: it is
+// not the one of before, its load event has come, which means that its modules have
+// run, and it has its heading. Nothing else leads to another document: scripts run in
+// the one that was arrived at and fail in any other.
+func (b *browser) arrive(where string, leave func()) {
+	b.t.Helper()
+	leave()
+	b.arrived++
+	script := fmt.Sprintf(`document.readyState === "complete" && document.querySelector("h1") &&
+		(window.arrival === undefined || window.arrival === %d) && (window.arrival = %[1]d)`, b.arrived)
+	b.wait("arriving at "+where, script)
+}
+
+// elsewhere is the error of a script in a document that was not arrived at.
+const elsewhere = "nobody has arrived at this document"
+
+// here is a script that runs in the document arrived at, and in no other.
+func (b *browser) here(script string) string {
+	return fmt.Sprintf(`window.arrival === %d ? (%s) : (() => { throw new Error(%q) })()`, b.arrived, script, elsewhere)
+}
+
+// refused forgets what the console says of a request that the lab was right to refuse.
+func (b *browser) refused() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.errors = slices.DeleteFunc(b.errors, func(e string) bool { return strings.Contains(e, "Failed to load resource") })
 }
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -139,29 +209,36 @@ func (b *browser) click(selector string) {
 	b.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
-// set types a value into a field, once the page has it.
+// set types a value into a field.
 func (b *browser) set(selector, value string) {
 	b.t.Helper()
-	b.until(selector+" is there", fmt.Sprintf(`document.readyState === "complete" && document.querySelector(%q)`, selector))
-	b.run(fmt.Sprintf(`(() => { const f = document.querySelector(%q); f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true})); f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`, selector, value))
+	b.run(fmt.Sprintf(`(() => { const f = document.querySelector(%q); f.value = %q;
+		f.dispatchEvent(new Event("input", {bubbles: true})); f.dispatchEvent(new Event("change", {bubbles: true})); return true })()`, selector, value))
 }
 
-// run gives what a script gives, as text.
+// run gives what a script, or the promise that it makes, gives, as text.
 func (b *browser) run(script string) string {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[any](script))
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[any](b.here(script), chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.fail(script + ": " + err.Error())
 	}
 	return fmt.Sprint(v)
 }
 
-// until waits for a script to give true.
+// until waits for a script to give true in the document arrived at.
 func (b *browser) until(what, script string) {
 	b.t.Helper()
+	b.wait(what, b.here(script))
+}
+
+// wait waits for a script to give true. One that cannot be run yet is tried again.
+func (b *browser) wait(what, script string) {
+	b.t.Helper()
 	deadline := time.Now().Add(patience)
+	last := ""
 	for time.Now().Before(deadline) {
 		ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+script+")"))
@@ -169,9 +246,15 @@ func (b *browser) until(what, script string) {
 		if err == nil && ok {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		if err != nil {
+			last = ": " + err.Error()
+			if strings.Contains(last, elsewhere) {
+				break
+			}
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
-	b.fail("not in time: " + what)
+	b.fail("in vain: " + what + last)
 }
 
 // text waits until an element's text holds a part.
@@ -204,6 +287,12 @@ func (b *browser) size(width int64, scheme string) {
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// fits fails the test where something sticks out of the page sideways.
+func (b *browser) fits(where string) {
+	b.t.Helper()
+	b.until(where+" fits its window", `document.documentElement.scrollWidth === document.documentElement.clientWidth`)
 }
 
 // picture keeps a screenshot of the whole page in $UNMIXLAB_SCREENSHOTS, if set.

@@ -11,6 +11,7 @@ import (
 
 	"unmixlab/server/job"
 	"unmixlab/server/lab"
+	"unmixlab/sim/kernel"
 )
 
 func TestARunFromStartToModel(t *testing.T) {
@@ -18,7 +19,7 @@ func TestARunFromStartToModel(t *testing.T) {
 	l := boot(t, Config{})
 	r := l.await(l.start(tiny(12)).ID)
 	finished(t, r)
-	if r.Batch != 12 || r.Loss == nil || r.GradNorm == nil || r.SecondsPerBatch <= 0 || r.ETASeconds != nil || r.Kernel != "generic" {
+	if r.Batch != 12 || r.Loss == nil || r.GradNorm == nil || r.SecondsPerBatch <= 0 || r.ETASeconds != nil || r.Kernel != kernel.Name() {
 		t.Errorf("finished it is %+v", r)
 	}
 	var m struct {

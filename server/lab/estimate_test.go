@@ -49,7 +49,7 @@ func TestTheEstimateLearnsFromRuns(t *testing.T) {
 	l, _ := openLab(t, Config{})
 	published := spec.Default(spec.Modulation)
 	before, err := l.SecondsPerBatch(t.Context(), published)
-	if want := model.BatchOperations(published); err != nil || before < want/coreRates["generic"]/1000 || before > want/coreRates["generic"] {
+	if want := model.BatchOperations(published); err != nil || before < want/coreRates[kernel.Name()]/1000 || before > want/coreRates[kernel.Name()] {
 		t.Errorf("without runs it is %g s with %s, %v", before, kernel.Name(), err)
 	}
 	trained(t, l, tiny(6))
