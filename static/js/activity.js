@@ -29,7 +29,7 @@ export class Activity {
   constructor(name, windowSelect) {
     this.select = windowSelect;
     this.box = document.getElementById("activity-panels");
-    const panel = (id) => new Panel(document.getElementById("panel-" + id), { name: `${name}-${id}`, rows: () => this.rows(id) });
+    const panel = (id) => new Panel(document.getElementById(`panel-${id}`), { name: `${name}-${id}`, rows: () => this.rows(id) });
     this.panels = { outputs: panel("outputs"), modulation: panel("modulation"), feedback: panel("feedback") };
     windowSelect.addEventListener("change", () => this.draw());
     document.addEventListener("lab:theme", () => this.draw());

@@ -66,7 +66,7 @@ export class Chart {
 
   png(name) {
     const address = this.echarts.getDataURL({ type: "png", pixelRatio: 3, backgroundColor: palette().card });
-    save(address, name + ".png");
+    save(address, `${name}.png`);
   }
 
   svg(name) {
@@ -75,7 +75,7 @@ export class Chart {
     drawing.setOption({ ...this.dressed(this.option), backgroundColor: palette().card });
     const address = URL.createObjectURL(new Blob([drawing.renderToSVGString()], { type: "image/svg+xml" }));
     drawing.dispose();
-    save(address, name + ".svg");
+    save(address, `${name}.svg`);
     setTimeout(() => URL.revokeObjectURL(address), 1000);
   }
 }

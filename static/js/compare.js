@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { Panel } from "./chart.js";
 import { frame, mean, wholePowers } from "./learning.js";
-import { Series } from "./series.js";
+import { Series, valueAt } from "./series.js";
 import { states } from "./states.js";
 
 const every = 3000; // ms
@@ -16,21 +16,9 @@ function table() {
   const curves = runs.map((run) => run.series.smooth("loss"));
   const rows = [];
   for (let batch = step; batch <= most; batch += step) {
-    rows.push([batch, ...curves.map((curve) => at(curve, batch))]);
+    rows.push([batch, ...curves.map((curve) => valueAt(curve, batch))]);
   }
   return { caption: "Running mean of the loss", columns: ["batch", ...runs.map((run) => run.name)], rows };
-}
-
-// at is a curve's value at a batch or the last one before it; NaN beyond its end.
-function at(curve, batch) {
-  if (!curve.length || curve[curve.length - 2] < batch) return NaN;
-  let low = 0, high = curve.length / 2 - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (curve[2 * middle] <= batch) low = middle;
-    else high = middle - 1;
-  }
-  return curve[2 * low + 1];
 }
 
 async function load(run) {

@@ -14,7 +14,7 @@ async function add(chosen) {
   try {
     const model = await request("POST", "/api/models", body);
     status.textContent = `${model.title} was added.`;
-    location.assign("/models/" + model.id);
+    location.assign(`/models/${model.id}`);
   } catch (error) {
     status.classList.add("wrong");
     status.textContent = `${chosen.name}: ${error.message}`;

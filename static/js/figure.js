@@ -23,10 +23,10 @@ function fail(error) {
   $("failure").hidden = false;
   $("failure-text").textContent = error.message;
   for (const { field, message } of error.fields || []) {
-    const place = $("error-param-" + field);
+    const place = $(`error-param-${field}`);
     if (!place) continue;
     place.textContent = message;
-    $("param-" + field).setAttribute("aria-invalid", "true");
+    $(`param-${field}`).setAttribute("aria-invalid", "true");
     place.closest(".field").classList.add("wrong");
   }
 }
@@ -39,7 +39,7 @@ async function compute() {
     working(false);
     showFigure(figure);
     for (const [name, value] of Object.entries(figure.params || {})) {
-      const input = $("param-" + name);
+      const input = $(`param-${name}`);
       if (input && !input.value) input.placeholder = String(value);
     }
   } catch (error) {
@@ -52,7 +52,7 @@ async function compute() {
 $("parameters")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const query = new URLSearchParams([...new FormData(event.target)].filter(([, v]) => v.trim() !== "")).toString();
-  location.assign(location.pathname + (query ? "?" + query : ""));
+  location.assign(location.pathname + (query ? `?${query}` : ""));
 });
 
 if ($("panels")) {

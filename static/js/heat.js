@@ -46,7 +46,7 @@ export function heatOption(frame, gains, marks, unit) {
     yAxis: axis(unit, { min: 0, max: frame.columns, scale: false, nameGap: 40 }),
     visualMap: {
       type: "continuous", min: low, max: high, right: 8, top: "middle", itemHeight: 140, itemWidth: 12, seriesIndex: 1, precision: 1,
-      text: [high.toPrecision(2), low === 0 ? "0" : "−" + high.toPrecision(2)], textStyle: { color: "var(--muted)" },
+      text: [high.toPrecision(2), low === 0 ? "0" : `−${high.toPrecision(2)}`], textStyle: { color: "var(--muted)" },
       inRange: { color: gains ? ["var(--card)", "var(--feedback)"] : ["var(--source1)", "var(--card)", "var(--feedback)"] },
     },
     series: [

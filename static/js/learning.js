@@ -12,7 +12,7 @@ export function frame(y, more) {
     yAxis: axis(y, { nameGap: 46, splitLine: { show: true, lineStyle: { color: "var(--rule)" } }, ...more }),
     tooltip: {
       trigger: "axis", backgroundColor: "var(--card)", borderColor: "var(--rule)", textStyle: { color: "var(--ink)", fontSize: 13 },
-      formatter: (at) => `batch ${at[0].value[0]}<br>` + at.filter((a) => a.value[1] > 0).map((a) => `${a.seriesName}: ${number(a.value[1])}`).join("<br>"),
+      formatter: (at) => `batch ${at[0].value[0]}<br>${at.filter((a) => a.value[1] > 0).map((a) => `${a.seriesName}: ${number(a.value[1])}`).join("<br>")}`,
     },
   };
 }
@@ -42,7 +42,7 @@ export class Learning {
       caption: "How the run learns", columns: ["batch", "loss", "gradient norm", "seconds"], rows: series.rows(),
       note: "About a hundred batches; metrics.csv has all of them.",
     });
-    const panel = (id) => new Panel(document.getElementById("panel-" + id), { name: `${name}-${id}`, rows });
+    const panel = (id) => new Panel(document.getElementById(`panel-${id}`), { name: `${name}-${id}`, rows });
     this.panels = { loss: panel("loss"), grad: panel("grad-norm"), seconds: panel("seconds") };
     this.panels.loss.chart.set(lossOption());
     this.panels.grad.chart.set({ ...frame("gradient norm", wholePowers), series: [raw("each batch", "var(--muted)"), mean("running mean", "var(--muted)")] });

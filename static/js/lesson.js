@@ -69,12 +69,12 @@ class Step {
     });
     const words = choices[answer].textContent.trim();
     this.part(".verdict-words").textContent = chosen === answer ? "So it is." : `Not so; the answer is “${words}”.`;
-    this.part(".measured-value").textContent = `${number(value)}${unit ? " " + unit : ""}`;
+    this.part(".measured-value").textContent = `${number(value)}${unit ? ` ${unit}` : ""}`;
     this.part(".measured-n").textContent = n ? `; ${n}` : "";
     this.part(".after").hidden = answer !== this.step.usual;
     this.part(".verdict").hidden = false;
-    showPanels(made, this.step.panels, this.part(".lesson-panels"), this.element.id + "-");
+    showPanels(made, this.step.panels, this.part(".lesson-panels"), `${this.element.id}-`);
   }
 }
 
-document.querySelectorAll("[data-step]").forEach((element, i) => new Step(element, lesson.steps[i], i));
+for (const [i, element] of document.querySelectorAll("[data-step]").entries()) new Step(element, lesson.steps[i], i);

@@ -80,7 +80,7 @@ function remember() {
     const silent = Object.keys(clamps).filter((j) => clamps[j] === 0).map((j) => Number(j) + 1);
     const [a, rest, b] = context.a;
     const kept = { seed, noise, speed, ...(square && Math.abs(a + rest - 1) < 1e-6 && { a: a.toFixed(3), b: b.toFixed(3) }), ...(silent.length && { silent }) };
-    history.replaceState(null, "", "?" + new URLSearchParams(kept));
+    history.replaceState(null, "", `?${new URLSearchParams(kept)}`);
   }, 500);
 }
 
@@ -103,10 +103,9 @@ function tell(before, now) {
 
 function slider(id, values, value, words) {
   const input = $(id);
-  let nearest = 0;
-  values.forEach((v, i) => Math.abs(v - value) < Math.abs(values[nearest] - value) && (nearest = i));
-  if (document.activeElement !== input) input.value = nearest;
-  $(id + "-value").textContent = words(value);
+  const away = values.map((v) => Math.abs(v - value));
+  if (document.activeElement !== input) input.value = away.indexOf(Math.min(...away));
+  $(`${id}-value`).textContent = words(value);
 }
 
 // silenceButtons are one for each feedback signal; a second click lets it go.
@@ -148,7 +147,7 @@ $("speed").addEventListener("input", (event) => send({ type: "speed", samples_pe
 $("noise").addEventListener("input", (event) => send({ type: "noise", sd: noises[event.target.value] }));
 $("span").addEventListener("input", (event) => {
   view.span = spans[event.target.value];
-  $("span-value").textContent = count(view.span) + " samples";
+  $("span-value").textContent = `${count(view.span)} samples`;
   view.draw();
 });
 $("reset").addEventListener("click", () => {
@@ -180,7 +179,7 @@ const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id
     } else if (message.type === "state") {
       show(message);
     } else if (message.type === "error") {
-      say(`${message.field ? message.field + " " : ""}${message.message}`);
+      say(`${message.field ? `${message.field} ` : ""}${message.message}`);
     }
   },
   binary(buffer) {

@@ -1,14 +1,15 @@
 // What the live page shows: rings of the signals and the drawings made of them.
 import { Ring } from "./ring.js";
 import { Stage } from "./plot.js";
-import { Space, enough, points } from "./space.js";
+import { Space } from "./space.js";
+import { enough, points } from "./plane.js";
+import { RunningError } from "./error.js";
 import { EffectiveWeights, correlation } from "./weights.js";
 import { diverging, sequential } from "./palette.js";
 import { number, count } from "./format.js";
 
 const $ = (id) => document.getElementById(id);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const smoothing = 20; // samples of the error's mean
 const judged = 500; // samples of the correlations
 
 export class LiveView {
@@ -32,6 +33,7 @@ export class LiveView {
     this.widths = widths;
     this.rings = Object.fromEntries(Object.entries(widths).map(([name, width]) => [name, new Ring(width)]));
     this.rings.error = new Ring(1);
+    this.running = new RunningError();
     this.fitted = !widths.w;
     if (this.fitted) {
       this.rings.w = new Ring(this.n * this.n);
@@ -54,7 +56,7 @@ export class LiveView {
     this.silenced = []; // samples at which what is silenced changed
     this.clamps = "{}";
     this.scale = 1;
-    this.recent = [];
+    this.running.clear();
     this.told = 0;
     this.drawSoon();
   }
@@ -98,15 +100,7 @@ export class LiveView {
 
   // derive computes the smoothed error and, where need be, the effective weights.
   derive(first, rows, s, x, y) {
-    const errors = new Float32Array(rows);
-    for (let t = 0; t < rows; t++) {
-      let sum = 0;
-      for (let i = 0; i < this.n; i++) sum += (s[t * this.n + i] - y[t * this.n + i]) ** 2;
-      this.recent.push(Math.sqrt(sum));
-      if (this.recent.length > smoothing) this.recent.shift();
-      errors[t] = this.recent.reduce((a, b) => a + b) / this.recent.length;
-    }
-    this.rings.error.push(first, rows, errors);
+    this.rings.error.push(first, rows, this.running.push(rows, this.n, s, y));
     if (this.fitted) this.rings.w.push(first, rows, this.effective.push(rows, x, y));
   }
 
@@ -199,7 +193,7 @@ export class LiveView {
     const tick = reach > 8 ? 5 : reach > 3 ? 2 : 1;
     stage.row(0, -reach, reach, "weight", [-2, -1, 0, 1, 2].map((i) => i * tick).filter((v) => Math.abs(v) < reach));
     for (const k of shown) {
-      k.inverse.forEach((v, c) => stage.level(v, k.from, k.to, this.colour(c)));
+      for (const [c, v] of k.inverse.entries()) stage.level(v, k.from, k.to, this.colour(c));
     }
     for (let c = 0; w && c < w.columns; c++) stage.line(w, c, { colour: this.colour(c), label: `w${Math.floor(c / this.n) + 1}${(c % this.n) + 1}` });
     stage.names();

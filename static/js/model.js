@@ -8,7 +8,7 @@ const section = document.getElementById("panel-loss");
 
 if (section) {
   const panel = new Panel(section, {
-    name: model.id + "-loss",
+    name: `${model.id}-loss`,
     rows: () => ({ caption: "Loss by batch", columns: ["batch", "loss"], rows: model.losses }),
   });
   const option = lossOption();
@@ -17,4 +17,4 @@ if (section) {
   panel.chart.set(option);
 }
 
-confirmedDelete("/api/models/" + model.id, "/");
+confirmedDelete(`/api/models/${model.id}`, "/");

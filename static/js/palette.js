@@ -10,7 +10,7 @@ export function dark() {
 // palette reads the colours as they are now; read it again on "lab:theme".
 export function palette() {
   const style = getComputedStyle(document.documentElement);
-  const colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue("--" + name).trim()]));
+  const colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   colours.sources = [colours.source1, colours.source2, colours.source3, colours.feedback];
   return colours;
 }
@@ -22,7 +22,7 @@ export function rgb(hex) {
 
 export function mix(from, to, share) {
   const a = rgb(from), b = rgb(to);
-  return "rgb(" + a.map((v, i) => Math.round(v + (b[i] - v) * share)).join(",") + ")";
+  return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * share)).join(",")})`;
 }
 
 // diverging gives 256 colours as little-endian RGBA words: teal, card, purple-blue.

@@ -34,7 +34,7 @@ function readings({ readings: list, training }) {
       return row;
     }),
     note: training +
-      (compared ? " Published checkpoint: " + (list.find((r) => r.origin)?.origin || "measured from it with other contexts") + ". The paper itself prints almost no numbers." : ""),
+      (compared ? ` Published checkpoint: ${list.find((r) => r.origin)?.origin || "measured from it with other contexts"}. The paper itself prints almost no numbers.` : ""),
   });
 }
 
@@ -56,24 +56,26 @@ export function showFigure(figure) {
 export function showPanels(figure, ids, box, prefix = "") {
   const panels = figure.panels.filter((p) => ids.includes(p.id));
   box.replaceChildren(...panels.map((panel) => build(panel, prefix)));
-  panels.forEach((panel, i) => panel.why || draw(panel, box.children[i], `${figure.model}-${figure.figure}`));
+  for (const [i, panel] of panels.entries()) {
+    if (!panel.why) draw(panel, box.children[i], `${figure.model}-${figure.figure}`);
+  }
 }
 
 function build(panel, prefix) {
   const section = $("panel-template").content.firstElementChild.cloneNode(true);
-  const id = prefix + "panel-" + panel.id;
+  const id = `${prefix}panel-${panel.id}`;
   section.id = id;
-  section.setAttribute("aria-labelledby", id + "-title");
+  section.setAttribute("aria-labelledby", `${id}-title`);
   const title = section.querySelector("h3");
-  title.id = id + "-title";
+  title.id = `${id}-title`;
   title.textContent = panel.title;
   const see = section.querySelector(".see");
   see.textContent = panel.why || panel.see;
   if (panel.n) see.append(Object.assign(document.createElement("span"), { className: "n", textContent: panel.n }));
-  section.querySelector(".chart").id = prefix + "chart-" + panel.id;
+  section.querySelector(".chart").id = `${prefix}chart-${panel.id}`;
   const table = section.querySelector(".table-view");
-  table.id = prefix + "table-" + panel.id;
-  table.setAttribute("aria-label", panel.title + ", as a table");
+  table.id = `${prefix}table-${panel.id}`;
+  table.setAttribute("aria-label", `${panel.title}, as a table`);
   if (panel.why) section.querySelector(".chart").remove();
   return section;
 }

@@ -15,7 +15,7 @@ export function wipe(canvas) {
   const c = canvas.getContext("2d");
   c.setTransform(ratio, 0, 0, ratio, 0, 0);
   c.clearRect(0, 0, clientWidth, clientHeight);
-  c.font = "12px " + getComputedStyle(document.body).fontFamily;
+  c.font = `12px ${getComputedStyle(document.body).fontFamily}`;
   return c;
 }
 
@@ -176,7 +176,7 @@ export class Stage {
     const span = this.to - this.from;
     for (const part of this.width < 360 ? [0, 1] : [0, 0.25, 0.5, 0.75, 1]) {
       c.textAlign = part === 1 ? "right" : part === 0 ? "left" : "center";
-      const text = part === 1 ? "now" : "−" + String(span * (1 - part)) + (part === 0 ? " samples" : "");
+      const text = part === 1 ? "now" : `−${String(span * (1 - part))}${part === 0 ? " samples" : ""}`;
       c.fillText(text, margin.left + this.width * part, y);
     }
   }

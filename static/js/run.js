@@ -10,8 +10,8 @@ import { states } from "./states.js";
 const start = JSON.parse(document.getElementById("run-data").textContent);
 const $ = (id) => document.getElementById(id);
 const series = new Series();
-const learning = new Learning(series, "run-" + start.id);
-const activity = new Activity("run-" + start.id, $("window"));
+const learning = new Learning(series, `run-${start.id}`);
+const activity = new Activity(`run-${start.id}`, $("window"));
 const drawEvery = 250; // ms
 
 let kinds = {};
@@ -61,7 +61,7 @@ function show(run) {
   if (state.dataset.state !== run.state) {
     state.dataset.state = run.state;
     state.textContent = run.state;
-    $("state-text").textContent = text + (run.error ? " " + run.error : "");
+    $("state-text").textContent = text + (run.error ? ` ${run.error}` : "");
   }
   $("progress").value = (100 * run.batch) / run.batches;
   $("batch").textContent = count(run.batch);
@@ -83,7 +83,7 @@ async function control(event) {
   const action = event.submitter.value;
   const status = $("control-status");
   const buttons = [...$("controls").querySelectorAll("button")];
-  buttons.forEach((b) => (b.disabled = true));
+  for (const b of buttons) b.disabled = true;
   status.textContent = { pause: "Pausing after the batch under way …", stop: "Stopping after the batch under way …", resume: "Resuming …" }[action];
   status.classList.remove("wrong");
   try {
@@ -93,7 +93,7 @@ async function control(event) {
     status.textContent = error.message;
     status.classList.add("wrong");
   }
-  buttons.forEach((b) => (b.disabled = false));
+  for (const b of buttons) b.disabled = false;
 }
 
 async function save(event) {
@@ -104,7 +104,7 @@ async function save(event) {
   try {
     const model = await post(`/api/runs/${start.id}/save?title=${encodeURIComponent($("save-title").value)}`);
     const link = document.createElement("a");
-    link.href = "/models/" + model.id;
+    link.href = `/models/${model.id}`;
     link.textContent = model.title;
     status.replaceChildren("Saved as ", link, ".");
   } catch (error) {
@@ -115,7 +115,7 @@ async function save(event) {
 
 $("controls").addEventListener("submit", control);
 $("save").addEventListener("submit", save);
-confirmedDelete("/api/runs/" + start.id, "/runs");
+confirmedDelete(`/api/runs/${start.id}`, "/runs");
 
 let before = false; // whether there was a connection before
 history();

@@ -81,7 +81,7 @@ function list(errors) {
       const place = fields.find((f) => f.dataset.field === field);
       if (place) {
         const link = document.createElement("a");
-        link.href = "#field-" + field;
+        link.href = `#field-${field}`;
         link.textContent = place.querySelector(".label, label").firstChild.textContent.trim() || field;
         item.append(link, " ");
       }
@@ -119,7 +119,7 @@ async function start(event) {
   estimate.textContent = "Starting …";
   try {
     const run = await post("/api/runs", values());
-    location.assign("/runs/" + run.id);
+    location.assign(`/runs/${run.id}`);
   } catch (error) {
     const errors = error.fields?.length ? error.fields : [{ field: "", message: error.message }];
     mark(errors);

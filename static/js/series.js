@@ -18,7 +18,7 @@ export class Series {
   // load takes the history, as the API gives it.
   load({ batch, loss, grad_norm: grad, seconds }) {
     this.clear();
-    batch.forEach((b, i) => this.put(b, loss[i], grad[i], seconds[i]));
+    for (const [i, b] of batch.entries()) this.put(b, loss[i], grad[i], seconds[i]);
   }
 
   // put adds a batch later than all there are; earlier ones are left out.
@@ -83,4 +83,16 @@ export class Series {
   row(i) {
     return [this.batch[i], this.values.loss[i], this.values.grad[i], this.values.seconds[i]];
   }
+}
+
+// valueAt is a curve's value at a batch or the last one before it; NaN beyond its end.
+export function valueAt(curve, batch) {
+  if (!curve.length || curve[curve.length - 2] < batch) return NaN;
+  let low = 0, high = curve.length / 2 - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (curve[2 * middle] <= batch) low = middle;
+    else high = middle - 1;
+  }
+  return curve[2 * low + 1];
 }

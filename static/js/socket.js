@@ -54,7 +54,7 @@ export class Connection {
       this.open();
       return;
     }
-    this.say("reconnecting", `not connected${reason ? " (" + reason + ")" : ""}, next try in ${seconds} s`);
+    this.say("reconnecting", `not connected${reason ? ` (${reason})` : ""}, next try in ${seconds} s`);
     this.timer = setTimeout(() => this.countdown(seconds - 1, reason), 1000);
   }
 

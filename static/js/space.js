@@ -1,10 +1,9 @@
 // The population in three dimensions, (y1, y2, PC1), with the plane it lies in, and the
 // outputs beside it: what a readout sees of that plane.
 import { palette } from "./palette.js";
+import { angle, plane } from "./plane.js";
 import { wipe } from "./plot.js";
 
-const fitted = 300; // samples of a stretch, its last ones, that are drawn and fitted
-export const enough = 150; // of them for a plane
 const reach = 1.5; // of both outputs' axes
 
 export class Space {
@@ -140,36 +139,4 @@ function line(c, points) {
   c.beginPath();
   for (const p of points) c.lineTo(...p);
   c.stroke();
-}
-
-// points are [y1, y2, pc1, s1, s2] of a stretch's last samples that have come.
-export function points({ y, s, pc1 }, { from, to }) {
-  const out = [];
-  for (let t = Math.max(from, to - fitted); t < to; t++) {
-    const p = [y.at(t, 0), y.at(t, 1), pc1.at(t, 0), s.at(t, 0), s.at(t, 1)];
-    if (p.every(Number.isFinite)) out.push(p);
-  }
-  return out;
-}
-
-// plane is [k1, k2, k0] of pc1 = k1·y1 + k2·y2 + k0 by least squares, as in figure 5;
-// null for too few points, or for outputs that go along a line.
-function plane(points) {
-  const n = points.length;
-  if (n < enough) return null;
-  const mean = [0, 1, 2].map((i) => points.reduce((sum, p) => sum + p[i], 0) / n);
-  const moment = (i, j) => points.reduce((sum, p) => sum + (p[i] - mean[i]) * (p[j] - mean[j]), 0) / n;
-  const aa = moment(0, 0), bb = moment(1, 1), ab = moment(0, 1), ac = moment(0, 2), bc = moment(1, 2);
-  const det = aa * bb - ab * ab;
-  if (!(det > 1e-3 * aa * bb)) return null;
-  const k1 = (ac * bb - bc * ab) / det, k2 = (bc * aa - ac * ab) / det;
-  return [k1, k2, mean[2] - k1 * mean[0] - k2 * mean[1]];
-}
-
-// angle is that between two planes, from 0 to 90 degrees; NaN where one is missing.
-function angle(p, q) {
-  if (!p || !q) return NaN;
-  const a = [p[0], p[1], -1], b = [q[0], q[1], -1];
-  const cosine = Math.abs(a[0] * b[0] + a[1] * b[1] + 1) / (Math.hypot(...a) * Math.hypot(...b));
-  return (Math.acos(Math.min(1, cosine)) * 180) / Math.PI;
 }

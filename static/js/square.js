@@ -43,19 +43,8 @@ export class Square {
     else this.move(to, other);
   }
 
-  // allowed is the nearest point that can be taken.
-  allowed(a, b) {
-    const clamp = (v) => Math.min(1, Math.max(0, v));
-    [a, b] = [clamp(a), clamp(b)];
-    if (Math.abs(a - b) >= this.nearest) return [a, b];
-    const side = a >= b ? 1 : -1;
-    const middle = (a + b) / 2, half = this.nearest / 2;
-    const centre = Math.min(1 - half, Math.max(half, middle));
-    return [centre + side * half, centre - side * half];
-  }
-
   move(a, b) {
-    this.point = this.allowed(a, b).map((v) => Math.round(v * 1000) / 1000);
+    this.point = allowed(a, b, this.nearest).map((v) => Math.round(v * 1000) / 1000);
     this.draw();
     this.moved(...this.point);
   }
@@ -120,7 +109,7 @@ export class Square {
 
   words(c, size, p) {
     c.fillStyle = p.muted;
-    c.font = "12px " + getComputedStyle(document.body).fontFamily;
+    c.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     c.textBaseline = "alphabetic";
     c.textAlign = "left";
     c.fillText("0", inset, size - 10);
@@ -135,4 +124,16 @@ export class Square {
     c.fillText("b: source 1 in stimulus 2", 0, 0);
     c.restore();
   }
+}
+
+// allowed is the point of the square nearest to (a, b) that is at least a gap away from
+// the diagonal, on its own side of it.
+export function allowed(a, b, gap) {
+  const clamp = (v) => Math.min(1, Math.max(0, v));
+  [a, b] = [clamp(a), clamp(b)];
+  if (Math.abs(a - b) >= gap) return [a, b];
+  const side = a >= b ? 1 : -1;
+  const half = gap / 2;
+  const centre = Math.min(1 - half, Math.max(half, (a + b) / 2));
+  return [centre + side * half, centre - side * half];
 }

@@ -18,7 +18,7 @@ func Text(x float64) string {
 	if a >= 1e5 || a < 1e-3 {
 		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', 1, 64), "e")
 		n, _ := strconv.Atoi(exponent)
-		return strings.TrimSuffix(mantissa, ".0") + "·10" + superscript(n)
+		return strings.Replace(strings.TrimSuffix(mantissa, ".0"), "-", "−", 1) + "·10" + superscript(n)
 	}
 	digits := max(0, 2-int(math.Floor(math.Log10(a))))
 	return strings.Replace(strconv.FormatFloat(x, 'f', digits, 64), "-", "−", 1)
