@@ -90,6 +90,7 @@ func TestBrowserEveryLesson(t *testing.T) {
 				t.Errorf("%s: what is to be learned is not said", step.Title)
 			}
 		}
+		b.accessible("lesson " + lesson.Slug)
 		b.picture("lesson-" + lesson.Slug)
 		b.size(390, "dark")
 		b.fits(lesson.Slug)

@@ -36,10 +36,11 @@ func startFromForm(b *browser) {
 	b.until("the preset's cells stand in the form", `document.querySelector("#field-hidden").value === "32"`)
 	b.set("#field-hidden", "0")
 	b.text("#error-hidden", "must be from 1 to 1024")
-	for name, value := range map[string]string{"hidden": "8", "steps": "100", "batch": "16", "batches": "200000"} {
+	b.accessible("a form with an error")
+	for name, value := range map[string]string{"hidden": "8", "steps": "100", "batch": "16", "batches": "1000000"} {
 		b.set("#field-"+name, value)
 	}
-	b.text("#estimate", "200,000 batches")
+	b.text("#estimate", "1,000,000 batches")
 	b.text("#error-hidden", "")
 	b.set("#field-model", "spatial")
 	b.until("the model's fields appear", `!document.querySelector('[data-field="units"]').classList.contains("irrelevant") && document.querySelector("#field-tau").value === "100"`)
@@ -64,6 +65,7 @@ func watchItLearn(b *browser) {
 	}
 	b.click(`#panel-loss [data-tool="table"]`)
 	b.until("the table of the loss has rows", `document.querySelectorAll("#table-loss tbody tr").length > 5`)
+	b.accessible("a run that trains")
 	b.picture("run")
 }
 
@@ -122,6 +124,7 @@ func openFigure(b *browser, id string) {
 	b.until("numbers are listed", `document.querySelectorAll("#numbers tbody tr").length >= 4`)
 	b.click(`#panels .panel [data-tool="table"]`)
 	b.until("a panel's table has rows", `document.querySelectorAll("#panels .table-view tbody tr").length > 3`)
+	b.accessible("a figure with a table")
 	b.picture("figure")
 	b.open("/models/" + id + "/figures/fig1?contexts=1")
 	b.text("#error-param-contexts", "must be")
@@ -184,6 +187,7 @@ func TestBrowserPlaysAPopulation(t *testing.T) {
 		const hear = document.querySelector("#hear"); hear.value = "y 0"; hear.dispatchEvent(new Event("change")); return true })()`)
 	b.click("#play")
 	b.until("an output is heard at its own speed", `window.heard > 0.2 && document.querySelector("#speed-value").textContent.startsWith("8,000")`)
+	b.accessible("the population, live")
 	b.picture("live-population")
 	b.clean("the population, live")
 }
@@ -237,7 +241,14 @@ func TestBrowserEveryPage(t *testing.T) {
 				b.fits(p.Name)
 				b.picture(fmt.Sprintf("%s-%d-%s", p.Name, width, scheme))
 			}
+			b.accessible(p.Name + " in a " + scheme + " system")
 		}
+		for _, scheme := range []string{"dark", "light"} {
+			b.size(1280, scheme)
+			b.switchTheme()
+			b.accessible(p.Name + " switched in a " + scheme + " system")
+		}
+		b.run(`localStorage.clear() ?? true`)
 		b.clean(p.Name)
 	}
 }

@@ -27,7 +27,8 @@ type browser struct {
 	t       *testing.T
 	ctx     context.Context
 	lab     *testLab
-	arrived int // documents that this tab has arrived at; the last one bears the number
+	axe     string // the script of axe-core, or ""
+	arrived int    // documents that this tab has arrived at; the last one bears the number
 
 	mu     sync.Mutex
 	errors []string // of the console, and requests to other hosts
@@ -106,7 +107,7 @@ func openBrowser(t *testing.T, l *testLab) *browser {
 		}
 		cancel()
 	})
-	b := &browser{t: t, ctx: ctx, lab: l}
+	b := &browser{t: t, ctx: ctx, lab: l, axe: axe(t)}
 	b.watch()
 	b.size(1280, "light")
 	return b
