@@ -10,14 +10,23 @@ const $ = (id) => document.getElementById(id);
 const speeds = [200, 500, 1000, 2000, 4000, 8000, 16000]; // samples a second
 const noises = [0, 0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5]; // sd
 const spans = [500, 1000, 2000, 4000]; // samples
-const view = new LiveView(start, spans[1]);
 const sound = new Sound();
 
 let kinds = {};
-let state = null;
 
-const say = (text) => ($("live-status").textContent = text);
-const send = (message) => connection.send(message) || say("There is no connection: the command did not reach the lab.");
+function say(text) {
+  $("live-status").textContent = text;
+}
+
+function send(message) {
+  const sent = connection.send(message);
+  if (!sent) say("There is no connection: the command did not reach the lab.");
+  return sent;
+}
+
+// desk is what the panels act by; its state is what the session last said of itself.
+const desk = { n: start.dim, sound, send, say, state: null };
+const view = new LiveView($("views"), spans[1], desk);
 
 const square = $("square") && new Square($("square"), {
   threshold: start.threshold,
@@ -47,8 +56,8 @@ function placeSoon(a, b) {
 }
 
 function show(message) {
-  const before = state;
-  state = message;
+  const before = desk.state;
+  desk.state = message;
   view.state(message);
   $("play").textContent = message.playing ? "Pause" : "Play";
   $("freeze").textContent = message.frozen ? "Release feedback" : "Freeze feedback";
@@ -56,8 +65,6 @@ function show(message) {
   $("seed").value = message.seed;
   slider("speed", speeds, message.speed, (v) => `${count(v)} samples/s`);
   slider("noise", noises, message.noise, (v) => `${v} sd`);
-  for (const [j, button] of [...$("silence").children].entries()) button.setAttribute("aria-pressed", String(message.clamps[j] === 0));
-  $("hear-value").textContent = sound.chosen && message.speed !== ownSpeed ? `${message.speed < ownSpeed ? "Deeper" : "Higher"} than at 8,000 samples/s.` : "";
   const { a } = message.context;
   if (square && a.length === 4) {
     square.show(a[0], a[2]);
@@ -76,7 +83,7 @@ let remembering = 0;
 function remember() {
   clearTimeout(remembering);
   remembering = setTimeout(() => {
-    const { seed, noise, speed, clamps, context } = state;
+    const { seed, noise, speed, clamps, context } = desk.state;
     const silent = Object.keys(clamps).filter((j) => clamps[j] === 0).map((j) => Number(j) + 1);
     const [a, rest, b] = context.a;
     const kept = { seed, noise, speed, ...(square && Math.abs(a + rest - 1) < 1e-6 && { a: a.toFixed(3), b: b.toFixed(3) }), ...(silent.length && { silent }) };
@@ -108,35 +115,8 @@ function slider(id, values, value, words) {
   $(`${id}-value`).textContent = words(value);
 }
 
-// silenceButtons are one for each feedback signal; a second click lets it go.
-function silenceButtons(signals) {
-  $("silence").replaceChildren(...Array.from({ length: signals }, (_, j) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: j + 1 });
-    button.setAttribute("aria-label", `Silence signal ${j + 1}`);
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => silence(j));
-    return button;
-  }));
-}
-
-function silence(j) {
-  if (j >= $("silence").children.length) return;
-  const value = state?.clamps[j] === 0 ? null : 0;
-  if (send({ type: "clamp", signal: j, value }) === true) say(value === 0 ? `Feedback signal ${j + 1} is silent.` : `Feedback signal ${j + 1} acts again.`);
-}
-
-// Sounds are best at the signals' own speed, so choosing one asks for it.
-for (const [signal, name] of [["s", "source"], ["x", "stimulus"], ["y", "output"]]) {
-  for (let i = 0; i < start.dim; i++) $("hear").append(new Option(`${name} ${i + 1}`, `${signal} ${i}`));
-}
-$("hear").addEventListener("change", (event) => {
-  const [signal, column] = event.target.value.split(" ");
-  sound.choose(signal, Number(column));
-  if (signal) send({ type: "speed", samples_per_second: ownSpeed });
-});
-
-const play = () => send({ type: state?.playing ? "pause" : "play" });
-const freeze = () => send({ type: state?.frozen ? "unfreeze" : "freeze" });
+const play = () => send({ type: desk.state?.playing ? "pause" : "play" });
+const freeze = () => send({ type: desk.state?.frozen ? "unfreeze" : "freeze" });
 const next = () => send({ type: "next" });
 
 $("play").addEventListener("click", play);
@@ -153,18 +133,27 @@ $("span").addEventListener("input", (event) => {
 $("reset").addEventListener("click", () => {
   view.clear();
   const seed = Number($("seed").value);
-  send(seed === state?.seed ? { type: "reset" } : { type: "seed", seed });
+  send(seed === desk.state?.seed ? { type: "reset" } : { type: "seed", seed });
 });
 for (const id of ["context-a", "context-b"]) {
   $(id)?.addEventListener("change", () => square.move(Number($("context-a").value), Number($("context-b").value)));
 }
+
+// keys are those of the controls and of the panels.
+const keys = [
+  { key: /^ $/, words: "Space plays and pauses", act: play },
+  { key: /^n$/i, words: "N takes the next context", act: next },
+  { key: /^f$/i, words: "F freezes", act: freeze },
+  ...view.keys,
+];
+$("keys").textContent = `${keys.map((k) => k.words).join(", ")}.`;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
   if (event.key === " " && event.target.closest("button, a, summary")) return; // which it presses
-  const act = /^[1-9]$/.test(event.key) ? () => silence(Number(event.key) - 1) : { " ": play, n: next, f: freeze }[event.key.toLowerCase()];
-  if (!act) return;
+  const pressed = keys.find((k) => k.key.test(event.key));
+  if (!pressed) return;
   event.preventDefault();
-  act();
+  pressed.act(event.key);
 });
 
 const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id)}`, {
@@ -173,8 +162,7 @@ const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id
   text(message) {
     if (message.type === "hello") {
       kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
-      view.open(message.widths);
-      silenceButtons(message.feedback);
+      view.open(message);
       restore(message.state.seed);
     } else if (message.type === "state") {
       show(message);
@@ -185,6 +173,6 @@ const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id
   binary(buffer) {
     const f = frame(buffer);
     view.push(kinds[f.kind], f);
-    sound.push(kinds[f.kind], f, state?.speed ?? ownSpeed);
+    sound.push(kinds[f.kind], f, desk.state?.speed ?? ownSpeed);
   },
 });

@@ -28,6 +28,12 @@ export class Stage {
     document.addEventListener("lab:theme", () => (this.colours = palette()));
   }
 
+  // source is the colour of a source, or of what belongs to it.
+  source(i) {
+    const { sources } = this.colours;
+    return sources[i % sources.length];
+  }
+
   // begin clears the canvas and lays out rows of equal height over samples from..to.
   begin(rows, from, to) {
     const { clientWidth, clientHeight } = this.canvas;
