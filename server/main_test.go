@@ -56,6 +56,13 @@ func TestServePrintsItsAddressFirst(t *testing.T) {
 	}
 }
 
+func TestDevNeedsTheSources(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, err := unmixlab(t, "serve", "--dev", "--listen", "127.0.0.1:0", "--data", t.TempDir()); err == nil || !strings.Contains(err.Error(), "sources") {
+		t.Errorf("away from the sources: %v", err)
+	}
+}
+
 func TestTrainWritesAModel(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "tiny.safetensors")
 	said, err := unmixlab(t, "train", "--model", "spatial", "--hidden", "4", "--units", "8", "--steps", "20", "--batch", "3",

@@ -7,59 +7,65 @@ import (
 	"math"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"unmixlab/sim/train"
+)
+
+// Fields of TensorBoard's messages Event, Summary and Summary.Value.
+const (
+	eventWallTime, eventStep, eventFileVersion, eventSummary protowire.Number = 1, 2, 3, 5
+
+	summaryValue protowire.Number = 1
+
+	valueTag, valueSimple protowire.Number = 1, 2
 )
 
 // WriteEvents writes metrics in the format of TensorBoard's event files: TFRecords,
 // each an Event in protocol buffers' encoding. Scalars "loss" and "grad_norm" stand
 // at the step of their batch; values that are no numbers are left out.
-func WriteEvents(w io.Writer, began time.Time, ms []train.Progress) error {
+func WriteEvents(w io.Writer, began time.Time, batches []train.Progress) error {
 	wall := float64(began.UnixMilli()) / 1000
-	version := protoDouble(nil, 1, wall)
-	version = protoBytes(version, 3, []byte("brain.Event:2"))
+	version := appendBytes(appendTime(nil, wall), eventFileVersion, []byte("brain.Event:2"))
 	if err := writeRecord(w, version); err != nil {
 		return err
 	}
-	for _, m := range ms {
-		wall += m.Seconds
+	for _, p := range batches {
+		wall += p.Seconds
 		var summary []byte
-		summary = scalar(summary, "loss", m.Loss)
-		summary = scalar(summary, "grad_norm", m.GradNorm)
+		summary = appendScalar(summary, "loss", p.Loss)
+		summary = appendScalar(summary, "grad_norm", p.GradNorm)
 		if summary == nil {
 			continue
 		}
-		event := protoDouble(nil, 1, wall)
-		event = protoVarint(event, 2, uint64(m.Batch))
-		event = protoBytes(event, 5, summary)
-		if err := writeRecord(w, event); err != nil {
+		event := appendTime(nil, wall)
+		event = protowire.AppendTag(event, eventStep, protowire.VarintType)
+		event = protowire.AppendVarint(event, uint64(p.Batch))
+		if err := writeRecord(w, appendBytes(event, eventSummary, summary)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// scalar appends a Summary.Value: tag (field 1) and simple_value (field 2).
-func scalar(summary []byte, tag string, x float64) []byte {
+func appendTime(event []byte, wall float64) []byte {
+	event = protowire.AppendTag(event, eventWallTime, protowire.Fixed64Type)
+	return protowire.AppendFixed64(event, math.Float64bits(wall))
+}
+
+// appendScalar appends a value to a summary, unless it is no number.
+func appendScalar(summary []byte, tag string, x float64) []byte {
 	if finite(x) == nil {
 		return summary
 	}
-	value := protoBytes(nil, 1, []byte(tag))
-	value = append(value, 2<<3|5)
-	value = binary.LittleEndian.AppendUint32(value, math.Float32bits(float32(x)))
-	return protoBytes(summary, 1, value)
+	value := appendBytes(nil, valueTag, []byte(tag))
+	value = protowire.AppendTag(value, valueSimple, protowire.Fixed32Type)
+	value = protowire.AppendFixed32(value, math.Float32bits(float32(x)))
+	return appendBytes(summary, summaryValue, value)
 }
 
-func protoVarint(b []byte, field int, v uint64) []byte {
-	return binary.AppendUvarint(append(b, byte(field<<3)), v)
-}
-
-func protoDouble(b []byte, field int, x float64) []byte {
-	return binary.LittleEndian.AppendUint64(append(b, byte(field<<3|1)), math.Float64bits(x))
-}
-
-func protoBytes(b []byte, field int, v []byte) []byte {
-	b = binary.AppendUvarint(append(b, byte(field<<3|2)), uint64(len(v)))
-	return append(b, v...)
+func appendBytes(b []byte, field protowire.Number, v []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), v)
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

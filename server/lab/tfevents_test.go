@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -92,6 +93,20 @@ func TestEventFiles(t *testing.T) {
 	}
 	got := fmt.Sprint(readEvents(t, b.Bytes()))
 	if want := "[brain.Event:2 1 loss=2.5 1 grad_norm=0.5 300 grad_norm=4]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// One batch, byte by byte: the version's record, then the event's.
+func TestAnEventFileIsTheSameForEver(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := WriteEvents(&b, time.Unix(1700000000, 0), []train.Progress{{Batch: 300, Loss: 2.5, GradNorm: math.NaN(), Seconds: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	const want = "1800000000000000a37f4b220900000040fc54d9411a0d627261696e2e4576656e743a32eced8f9d" +
+		"1b000000000000001a0d9e130900004040fc54d94110ac022a0d0a0b0a046c6f73731500002040f98936bb"
+	if got := hex.EncodeToString(b.Bytes()); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
