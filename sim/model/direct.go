@@ -10,7 +10,6 @@ type direct struct {
 var directVariant = variant{weights: noWeights, build: newDirect, published: published{class: "DirectDemixNet", settings: directSettings}}
 
 func directSettings(p Published) {
-	p.Spec.Tau = 1
 	p.Spec.Dim = p.Rows("readout.weight")
 }
 

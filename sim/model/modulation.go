@@ -93,7 +93,6 @@ func (p *unmixing) modulateBack(dl, _, _, _ []float32) {
 }
 
 func unmixingSettings(p Published) {
-	p.Spec.Tau = 1
 	p.Spec.Dim = int(math.Round(math.Sqrt(float64(p.Rows("readout.weight")))))
 }
 

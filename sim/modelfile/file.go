@@ -1,7 +1,6 @@
 package modelfile
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,6 +67,9 @@ func Read(b []byte) (*File, error) {
 	if len(b) > MaxSize {
 		return nil, fmt.Errorf("the file is larger than %d MB", MaxSize>>20)
 	}
+	if err := foreign(b); err != nil {
+		return nil, err
+	}
 	tensors, meta, err := ReadTensors(b)
 	if err != nil {
 		return nil, err
@@ -95,7 +97,11 @@ func Read(b []byte) (*File, error) {
 // Import reads a file of either kind, told apart by its first bytes. Its name is
 // only used to guess what a published network was trained on.
 func Import(name string, b []byte) (*File, error) {
-	if bytes.HasPrefix(b, []byte("PK")) {
+	b, err := unwrapped(b)
+	if err != nil {
+		return nil, err
+	}
+	if isTorch(b) {
 		return readTorch(name, b)
 	}
 	return Read(b)

@@ -47,21 +47,10 @@ func begin(a *attributes, name string) *building {
 	}
 	b.spec.Hidden = b.columns("lstm.weight_hh")
 	b.spec.Noise = b.value("mix_noise", b.spec.Noise)
-	b.spec.Tau = b.value("tau", 1)
-	for _, c := range []struct {
-		name string
-		must float64
-	}{{"num_layers", 1}, {"bidirectional", 0}, {"proj_size", 0}} {
-		lstm, _ := entry(a.module.state["_modules"], "rec_net").(*object)
-		if lstm == nil {
-			break // its tensors are missing, which take has said
-		}
-		v, err := (&attributes{module: lstm}).number(c.name, c.must)
-		if err == nil && v != c.must {
-			err = fmt.Errorf("its LSTM has %s %g, must be %g", c.name, v, c.must)
-		}
-		b.fail(err)
+	if tau, _ := spec.FieldNamed("tau"); tau.Matters(name) {
+		b.spec.Tau = b.value("tau", b.spec.Tau)
 	}
+	b.fail(a.oneLayer())
 	return b
 }
 
@@ -78,7 +67,15 @@ func (b *building) take(ours, theirs string) {
 		b.fail(err)
 		return
 	}
-	b.tensors = append(b.tensors, NamedTensor{ours, t.shape, t.rowMajor()})
+	data, err := t.float32s()
+	if err != nil {
+		b.fail(fmt.Errorf("its %s cannot be read: %w", theirs, err))
+		return
+	}
+	if t.precision() > 0 {
+		b.low = t.storage.element
+	}
+	b.tensors = append(b.tensors, NamedTensor{ours, t.shape, data})
 }
 
 // add adds a tensor that the published code does not have.
@@ -100,15 +97,22 @@ func (b *building) taken(name string) NamedTensor {
 func (b *building) rows(name string) int    { return b.taken(name).Shape[0] }
 func (b *building) columns(name string) int { return b.taken(name).Shape[1] }
 
+// value is a number of the file's; where it has none, the fallback, which a note says.
 func (b *building) value(name string, fallback float64) float64 {
-	v, err := b.number(name, fallback)
+	v, told, err := b.number(name)
 	b.fail(err)
+	if !told {
+		b.assumed = append(b.assumed, fmt.Sprintf("%s %g", name, fallback))
+		return fallback
+	}
 	return v
 }
 
 // learns adds a part to those learned where the published flag is set.
 func (b *building) learns(part, flag string) {
-	if b.value(flag, 0) != 0 {
+	v, _, err := b.number(flag)
+	b.fail(err)
+	if v != 0 {
 		b.spec.Learn = append(b.spec.Learn, part)
 	}
 }
@@ -120,11 +124,16 @@ func (b *building) finish(dim int) (*model.Network, error) {
 	}
 	b.spec.Dim = dim
 	b.spec.Frequencies = spec.DefaultFrequencies(b.spec.Sources, dim)
-	switch input, _ := b.module.state["input_to_net"].(string); {
-	case input != "":
+	switch input := b.values["input_to_net"].(type) {
+	case string:
 		b.spec.Input = input
-	case dim > 0 && b.columns("lstm.weight_ih") == dim:
-		b.spec.Input = "x"
+	case nil:
+		if dim > 0 && b.columns("lstm.weight_ih") == dim && b.spec.Input != "x" {
+			b.spec.Input = "x"
+			b.assumed = append(b.assumed, "input_to_net x")
+		}
+	default:
+		b.fail(fmt.Errorf(`its input_to_net is %s, must be "xy", "x" or "y"`, inWords(input)))
 	}
 	if b.err != nil {
 		return nil, b.err
@@ -143,15 +152,20 @@ func (b *building) kernel(units int) {
 		b.fail(fmt.Errorf("its Wm has shape %v for %d units", k.Shape, units))
 		return
 	}
-	width, ok := kernelWidth(k)
+	tolerance := 1e-5
+	if t, err := b.tensor("Wm"); err == nil {
+		tolerance = max(tolerance, t.precision())
+	}
+	width, ok := kernelWidth(k, tolerance)
 	if !ok {
 		b.fail(fmt.Errorf("its Wm is no kernel of diffuse modulation, of any width"))
 	}
 	b.spec.Width = width
 }
 
-// kernelWidth inverts model.RingKernel.
-func kernelWidth(k NamedTensor) (width float64, ok bool) {
+// kernelWidth inverts model.RingKernel, to the tolerance of the kernel's numbers: of
+// widths that agree, the one with the fewest digits.
+func kernelWidth(k NamedTensor, tolerance float64) (width float64, ok bool) {
 	units, signals := k.Shape[0], k.Shape[1]
 	candidates := []float64{spec.Uniform}
 	if signals <= units {
@@ -162,8 +176,10 @@ func kernelWidth(k NamedTensor) (width float64, ok bool) {
 		v := float64(k.Data[i*signals])
 		if v > 1e-30 && v < 1 {
 			w := (math.Cos(2*math.Pi*float64(i)/float64(units)) - 1) / math.Log(v)
-			rounded := math.Round(w*1e4) / 1e4
-			candidates = append(candidates, rounded, w)
+			for _, digits := range []float64{1e1, 1e2, 1e3, 1e4} {
+				candidates = append(candidates, math.Round(w*digits)/digits)
+			}
+			candidates = append(candidates, w)
 			break
 		}
 	}
@@ -173,7 +189,7 @@ func kernelWidth(k NamedTensor) (width float64, ok bool) {
 		}
 		made, same := model.RingKernel(units, signals, w), true
 		for i, v := range made {
-			same = same && math.Abs(float64(v-k.Data[i])) < 1e-5
+			same = same && math.Abs(float64(v-k.Data[i])) <= tolerance
 		}
 		if same {
 			return w, true

@@ -209,40 +209,40 @@ func TestReadTorchSaysWhatIsWrong(t *testing.T) {
 		f(&m)
 		return m.save(t)
 	}
-	raw := func(pickle string, files func(map[string][]byte)) []byte {
+	pickled := func(pickle string, files func(map[string][]byte)) []byte {
 		f := &torchFile{}
 		f.op(pickle)
 		return f.archive(t, files)
 	}
 	for want, b := range map[string][]byte{
-		"not a PyTorch file":      []byte("PK\x03\x04 and no archive"),
-		"no data.pkl":             raw("", func(m map[string][]byte) { delete(m, "archive/data.pkl") }),
-		`has no tensor "w0"`:      change(func(m *module) { delete(m.attributes, "w0") }),
-		`has no module "rec_net"`: change(func(m *module) { delete(m.modules, "rec_net") }),
-		`"W0" has shape [3 2]`:    change(func(m *module) { m.attributes["w0"] = zeros(3, 2) }),
-		"is no matrix":            change(func(m *module) { m.attributes["w0"] = zeros(4) }),
-		"num_layers 2":            change(func(m *module) { m.modules["rec_net"].attributes["num_layers"] = 2 }),
-		"tau is a string":         change(func(m *module) { m.attributes["tau"] = "slow" }),
-		"tau is 0.5":              change(func(m *module) { m.attributes["tau"] = 0.5 }),
-		`input is "z"`:            change(func(m *module) { m.attributes["input_to_net"] = "z" }),
-		"at most 8":               change(func(m *module) { m.attributes["w0"] = zeros(9, 9) }),
-		`"model_base"."OtherNet"`: change(func(m *module) { m.class = "model_base\nOtherNet" }),
-		"saved whole":             raw("\x80\x02}.", nil),
+		"end is missing":                           []byte("PK\x03\x04 and no archive"),
+		"without a data.pkl":                       pickled("", func(m map[string][]byte) { delete(m, "archive/data.pkl") }),
+		`has no tensor "w0"`:                       change(func(m *module) { delete(m.attributes, "w0") }),
+		`has no tensor "rec_net.bias_hh_l0"`:       change(func(m *module) { delete(m.modules, "rec_net") }),
+		`"W0" has shape [3 2]`:                     change(func(m *module) { m.attributes["w0"] = zeros(3, 2) }),
+		"is no matrix":                             change(func(m *module) { m.attributes["w0"] = zeros(4) }),
+		"num_layers 2":                             change(func(m *module) { m.modules["rec_net"].attributes["num_layers"] = 2 }),
+		`tau is the text "slow", must be a number`: change(func(m *module) { m.attributes["tau"] = "slow" }),
+		"tau is 0.5":                               change(func(m *module) { m.attributes["tau"] = 0.5 }),
+		`input is "z"`:                             change(func(m *module) { m.attributes["input_to_net"] = "z" }),
+		"at most 8":                                change(func(m *module) { m.attributes["w0"] = zeros(9, 9) }),
+		`"model_base.OtherNet"`:                    change(func(m *module) { m.class = "model_base\nOtherNet" }),
+		"saved whole":                              pickled("\x80\x02}.", nil),
 		"is no kernel": change(func(m *module) {
 			spatial(m)
 			m.attributes["Wm"] = array{[]int{4, 2}, []float32{1, 2, 3, 4, 5, 6, 7, 8}}
 		}),
 		"for 4 units":                        change(func(m *module) { spatial(m); m.attributes["Wm"] = zeros(3, 2) }),
-		`"posix"."system"`:                   raw("\x80\x02cposix\nsystem\nX\x02\x00\x00\x00ls\x85R.", nil),
-		`"builtins"."eval"`:                  raw("\x80\x02cbuiltins\neval\nX\x01\x00\x00\x001\x85R.", nil),
-		"opcode 0x95":                        raw("\x80\x02\x95\xff\xff\xff\xff\xff\xff\xff\x7f.", nil),
-		"opcode 0x42":                        raw("\x80\x02B\xff\xff\xff\xff.", nil),
-		"cut off at byte 2":                  raw("\x80\x02X\xff\xff\xff\xffabc.", nil),
-		"no end":                             raw("\x80\x02}", nil),
-		"protocol":                           raw("\x80\x04}.", nil),
-		"malformed":                          raw("\x80\x02}(Nu.", nil),
-		"more than":                          raw("\x80\x02"+strings.Repeat("N", 300<<10)+".", nil),
-		"byte order":                         raw("\x80\x02}.", func(m map[string][]byte) { m["archive/byteorder"] = []byte("big") }),
+		`"posix"."system"`:                   pickled("\x80\x02cposix\nsystem\nX\x02\x00\x00\x00ls\x85R.", nil),
+		`"builtins"."eval"`:                  pickled("\x80\x02cbuiltins\neval\nX\x01\x00\x00\x001\x85R.", nil),
+		"opcode 0x97":                        pickled("\x80\x02\x97.", nil),
+		"opcode 0x8b":                        pickled("\x80\x02\x8b\xff\xff\xff\xff.", nil),
+		"cut off at byte 2":                  pickled("\x80\x02X\xff\xff\xff\xffabc.", nil),
+		"no end":                             pickled("\x80\x02}", nil),
+		"malformed":                          pickled("\x80\x02}(Nu.", nil),
+		"more than 2097152 bytes":            pickled("\x80\x02"+strings.Repeat("N", 3<<20)+".", nil),
+		"larger than the description":        pickled("\x80\x02"+strings.Repeat("}", 300_000)+".", nil),
+		"is cut off at byte 2":               pickled("\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\x7f.", nil),
 		"at most 16777216 are read":          storageOf(t, 1<<30, 4, []int{1}, []int{1}),
 		"has 16 bytes":                       storageOf(t, 5, 4, []int{1}, []int{1}),
 		"has more than 12 bytes":             storageOf(t, 3, 4, []int{1}, []int{1}),
@@ -264,26 +264,30 @@ func spatial(m *module) {
 	m.modules["hidden2out"] = module{class: "torch.nn.modules.linear\nLinear", parameters: map[string]array{"weight": zeros(2, 2), "bias": zeros(2)}}
 }
 
-// storageOf saves one tensor that says it views `says` values of a storage of `has`.
+// storageOf saves a network whose w0 says that it views `says` values of a storage of `has`.
 func storageOf(t testing.TB, says, has int, shape, stride []int) []byte {
-	f := &torchFile{}
-	f.op("\x80\x02")
-	f.tensor(says, 0, shape, stride, make([]float32, has))
-	f.op(".")
-	return f.archive(t, nil)
+	m := tiny()
+	m.attributes["w0"] = claim{says, view{values: make([]float32, has), shape: shape, stride: stride}}
+	return m.save(t)
 }
 
 func TestZipBombsAreRefused(t *testing.T) {
-	f := &torchFile{}
-	f.op("\x80\x02(")
 	const each = 15 << 20 // values, 60 MB
-	for range 3 {
-		f.tensor(each, 0, []int{1}, []int{1}, nil)
+	m := tiny()
+	spatial(&m)
+	m.attributes["Wm"] = zeros(4, 2)
+	for name, a := range m.attributes {
+		if a, ok := a.(array); ok {
+			m.attributes[name] = claim{each, view{shape: a.shape, stride: []int{1, 1}}}
+		}
 	}
-	f.op("t.")
+	f := &torchFile{}
+	f.root(m)
 	bomb := f.archive(t, func(files map[string][]byte) {
-		for i := range 3 {
-			files[fmt.Sprintf("archive/data/%d", i)] = make([]byte, 4*each)
+		for i, s := range f.storages {
+			if s.values == nil {
+				files[fmt.Sprintf("archive/data/%d", i)] = make([]byte, 4*each)
+			}
 		}
 	})
 	if len(bomb) > 1<<20 {

@@ -2,179 +2,194 @@ package modelfile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"math"
+	"slices"
+	"strings"
 
 	"github.com/nlpodyssey/gopickle/pickle"
 	"github.com/nlpodyssey/gopickle/types"
 )
 
-// object is an instance of a class that the file names: its attributes, none of its code.
+// object is an instance of a class, or what a function gave, that the file names: its
+// attributes and arguments, none of its code.
 type object struct {
-	class string
+	named
+	args  []any
 	state map[string]any
 }
 
-// class makes objects; it stands for a Python class without being one.
-type class struct{ name string }
+// named is a class or function that the file names. It stands for it without being
+// one: to call it gives an object.
+type named struct{ module, name string }
 
-func (c class) PyNew(args ...any) (any, error) { return &object{class: c.name}, nil }
+func (n named) String() string { return n.module + "." + n.name }
 
+// PyNew makes an instance.
+func (n named) PyNew(args ...any) (any, error) {
+	return &object{named: n, args: args, state: map[string]any{}}, nil
+}
+
+// Call is what a class or function gives.
+func (n named) Call(args ...any) (any, error) { return n.PyNew(args...) }
+
+// PySetState takes an object's attributes; a state of another kind tells nothing.
 func (o *object) PySetState(state any) error {
-	dict, ok := state.(*types.Dict)
-	if !ok {
-		return fmt.Errorf("a %s has attributes of type %T", o.class, state)
-	}
-	o.state = map[string]any{}
-	for _, e := range *dict {
-		if key, ok := e.Key.(string); ok {
-			o.state[key] = e.Value
+	if dict, ok := state.(*types.Dict); ok {
+		for _, e := range *dict {
+			o.Set(e.Key, e.Value)
 		}
 	}
 	return nil
 }
 
-// storage is the values that tensors are views of; storageType marks its type.
-type (
-	storage     struct{ data []float32 }
-	storageType struct{}
-)
-
-// tensor is a view of a storage.
-type tensor struct {
-	data          []float32 // from the offset on
-	shape, stride []int
-	values        int
+// Set keeps an entry of a class that is a dictionary, as an attribute.
+func (o *object) Set(key, value any) {
+	if name, ok := key.(string); ok {
+		o.state[name] = value
+	}
 }
+
+// Append and Add let entries of a class that is a list or a set pass.
+func (o *object) Append(any) {}
+
+// Add is Append for sets.
+func (o *object) Add(any) {}
 
 // caller is a function that the file calls, by what the lab does instead.
 type caller func(args ...any) (any, error)
 
+// Call does it.
 func (c caller) Call(args ...any) (any, error) { return c(args...) }
 
-// findClass is the whitelist of names in a file. collections.OrderedDict is
-// gopickle's own; everything else is refused.
+// storageType is a class of storages, by PyTorch's name.
+type storageType string
+
+// meanings are the names in a file that tell something about a network, besides
+// classes. collections.OrderedDict is gopickle's own.
+var meanings = map[string]any{
+	"torch._utils._rebuild_tensor":               caller(rebuildTensor),
+	"torch._utils._rebuild_tensor_v2":            caller(rebuildTensor),
+	"torch._utils._rebuild_parameter":            caller(firstArgument),
+	"torch._utils._rebuild_parameter_with_state": caller(firstArgument),
+	"torch.nn.parameter.Parameter":               caller(firstArgument),
+	"torch._tensor._rebuild_from_type_v2":        caller(rebuildFromType),
+	"_codecs.encode":                             caller(encodeLatin1),
+	"numpy.dtype":                                caller(newArrayType),
+	"numpy.core.multiarray.scalar":               caller(arrayScalar),
+	"numpy.core.multiarray._reconstruct":         caller(newArray),
+	"numpy.core.numeric._frombuffer":             caller(arrayFromBuffer),
+}
+
+// dangerous are modules and functions by which a file would act on the computer that
+// opens it in Python. Nothing of a file is ever run here: they are refused to warn
+// whoever would open it there.
+var dangerous = []string{
+	"posix.", "nt.", "os.", "sys.", "subprocess.", "importlib.", "runpy.", "socket.", "shutil.", "pty.", "commands.", "webbrowser.",
+	"ctypes.", "code.", "codeop.", "pdb.", "timeit.", "multiprocessing.", "asyncio.", "urllib.", "requests.", "pip.", "torch.hub.",
+	"builtins.eval", "builtins.exec", "builtins.compile", "builtins.open", "builtins.__import__", "builtins.input", "builtins.breakpoint",
+	"builtins.apply", "builtins.execfile", "builtins.file", "io.open", "_io.open",
+}
+
+// findClass tells what a name in a file stands for. What has no meaning here becomes
+// a named: it can hold attributes, and do nothing.
 func findClass(module, name string) (any, error) {
-	switch module + "." + name {
-	case "torch._utils._rebuild_tensor_v2":
-		return caller(rebuildTensor), nil
-	case "torch._utils._rebuild_parameter":
-		return caller(rebuildParameter), nil
-	case "torch.FloatStorage":
-		return storageType{}, nil
-	case "__builtin__.set", "builtins.set":
-		return caller(func(...any) (any, error) { return types.NewSet(), nil }), nil
-	case "torch.nn.modules.rnn.LSTM", "torch.nn.modules.linear.Linear":
-		return class{name}, nil
+	plain := strings.Replace(module, "numpy._core", "numpy.core", 1) // since numpy 2
+	full := strings.Replace(plain, "__builtin__", "builtins", 1) + "." + name
+	if slices.ContainsFunc(dangerous, func(d string) bool { return strings.HasPrefix(full, d) }) {
+		return nil, fmt.Errorf("it names %q.%q, which could run a program where Python opens the file: nothing of it was run, "+
+			"do not open it with torch.load", module, name)
 	}
-	if _, ok := published[name]; ok {
-		return class{name}, nil
+	if meaning, ok := meanings[full]; ok {
+		return meaning, nil
 	}
-	return nil, fmt.Errorf("it names %q.%q, which is no part of a published network: nothing of it was run", module, name)
+	if strings.HasSuffix(name, "Storage") && strings.HasPrefix(module, "torch") {
+		return storageType(name), nil
+	}
+	return named{module, name}, nil
 }
 
-// rebuildTensor takes (storage, offset, shape, stride, …).
-func rebuildTensor(args ...any) (any, error) {
-	if len(args) < 4 {
-		return nil, fmt.Errorf("a tensor has %d properties, at least 4 are expected", len(args))
-	}
-	s, ok := args[0].(*storage)
-	offset, isInt := args[1].(int)
-	shape, err := naturals(args[2])
-	stride, err2 := naturals(args[3])
-	if !ok || !isInt || err != nil || err2 != nil || len(shape) != len(stride) || offset < 0 || offset > len(s.data) {
-		return nil, fmt.Errorf("a tensor's storage, offset, shape or stride is wrong")
-	}
-	t := &tensor{data: s.data[offset:], shape: shape, stride: stride, values: 1}
-	last := 0 // index of the last value
-	fits := true
-	for i, n := range shape {
-		fits = fits && n > 0 && n <= len(s.data) && stride[i] <= len(s.data)
-		if fits {
-			t.values *= n
-			last += (n - 1) * stride[i]
-			fits = t.values <= len(t.data)
-		}
-	}
-	if !fits || max(last, t.values-1) >= len(t.data) {
-		return nil, fmt.Errorf("a tensor of shape %v does not fit its storage of %d values", shape, len(s.data))
-	}
-	return t, nil
-}
+// storages finds the storage of a key, for the tensors that view it.
+type storages func(key string, kind storageType, values int) (*storage, error)
 
-// rebuildParameter takes (tensor, requires_grad, hooks).
-func rebuildParameter(args ...any) (any, error) {
-	if len(args) == 0 {
-		return nil, fmt.Errorf("a parameter has no tensor")
-	}
-	t, ok := args[0].(*tensor)
-	if !ok {
-		return nil, fmt.Errorf("a parameter is a %T, not a tensor", args[0])
-	}
-	return t, nil
-}
-
-// naturals reads a tuple of at most four numbers that are not negative.
-func naturals(v any) ([]int, error) {
-	t, ok := v.(*types.Tuple)
-	if !ok || t.Len() > 4 {
-		return nil, fmt.Errorf("a %T, not a short tuple", v)
-	}
-	out := make([]int, t.Len())
-	for i := range out {
-		n, ok := t.Get(i).(int)
-		if !ok || n < 0 || n > math.MaxInt32 {
-			return nil, fmt.Errorf("%v is no size", t.Get(i))
-		}
-		out[i] = n
-	}
-	return out, nil
-}
-
-// rowMajor is the tensor's values in order.
-func (t *tensor) rowMajor() []float32 {
-	out := make([]float32, 0, t.values)
-	index := make([]int, len(t.shape))
-	for len(out) < t.values {
-		at := 0
-		for d, i := range index {
-			at += i * t.stride[d]
-		}
-		out = append(out, t.data[at])
-		for d := len(index) - 1; d >= 0; d-- {
-			if index[d]++; index[d] < t.shape[d] {
-				break
-			}
-			index[d] = 0
-		}
-	}
-	return out
-}
-
-// unpickle interprets a pickle with nothing but the whitelist; load gives storages.
-func unpickle(b []byte, load func(key string, values int) (*storage, error)) (v any, err error) {
-	if err := checkPickle(b); err != nil {
-		return nil, err
+// unpickle interprets the pickle that begins b, and returns what it describes and its
+// length. Nothing in it is run.
+func unpickle(b []byte, find storages) (v any, length int, err error) {
+	if length, err = pickleLength(b); err != nil {
+		return nil, 0, err
 	}
 	defer func() {
 		if r := recover(); r != nil { // gopickle panics on some malformed pickles
-			v, err = nil, fmt.Errorf("its pickle is malformed: %v", r)
+			v, err = nil, errMalformed
 		}
 	}()
-	u := pickle.NewUnpickler(bytes.NewReader(b))
-	u.FindClass = findClass
-	u.PersistentLoad = func(id any) (any, error) {
-		t, ok := id.(*types.Tuple)
-		if !ok || t.Len() < 5 || t.Get(0) != "storage" {
-			return nil, fmt.Errorf("it refers to something that is no storage")
+	var refused error // by the lab; the library's own errors are about its types
+	refuse := func(v any, err error) (any, error) {
+		if refused == nil {
+			refused = err
 		}
-		_, isFloat := t.Get(1).(storageType)
-		key, isKey := t.Get(2).(string)
-		values, isInt := t.Get(4).(int)
-		if !isFloat || !isKey || !isInt {
-			return nil, fmt.Errorf("a storage is not described as float32")
-		}
-		return load(key, values)
+		return v, err
 	}
-	return u.Load()
+	u := pickle.NewUnpickler(bytes.NewReader(b[:length]))
+	u.FindClass = func(module, name string) (any, error) { return refuse(findClass(module, name)) }
+	u.PersistentLoad = func(id any) (any, error) { return refuse(persistent(id, find)) }
+	v, err = u.Load()
+	if refused != nil {
+		err = refused
+	} else if err != nil {
+		err = errMalformed
+	}
+	return v, length, err
+}
+
+var errMalformed = errors.New("its pickle is malformed: the file is damaged, or no network that torch.save wrote")
+
+// persistent gives what a pickle refers to: ("storage", type, key, place, values) or,
+// before PyTorch 1.6, also ("module", class, file, source) and views of storages.
+func persistent(id any, find storages) (any, error) {
+	t, ok := id.(*types.Tuple)
+	if ok && t.Len() >= 2 && t.Get(0) == "module" {
+		return t.Get(1), nil
+	}
+	if !ok || t.Len() < 5 || t.Get(0) != "storage" {
+		return nil, errors.New("it refers to something that is no storage of a tensor")
+	}
+	kind, isType := t.Get(1).(storageType)
+	key, isKey := t.Get(2).(string)
+	values, isInt := t.Get(4).(int)
+	if !isType || !isKey || !isInt {
+		return nil, errors.New("one of its storages is not described as torch.save does it")
+	}
+	if t.Len() > 5 {
+		if view, ok := t.Get(5).(*types.Tuple); ok {
+			return viewOf(view, key, kind, values, find)
+		}
+	}
+	return find(key, kind, values)
+}
+
+// viewOf is a storage that is a part of another: (key of its own, first, values).
+func viewOf(view *types.Tuple, key string, kind storageType, values int, find storages) (*storage, error) {
+	whole, err := find(key, kind, values)
+	if err != nil || view.Len() != 3 || whole.element == nil {
+		return whole, err
+	}
+	first, ok := view.Get(1).(int)
+	n, ok2 := view.Get(2).(int)
+	if !ok || !ok2 || first < 0 || n < 0 || first > whole.values || n > whole.values-first {
+		return nil, errors.New("one of its storages is no part of the one that it is said to be")
+	}
+	part := *whole
+	part.values, part.bytes = n, nil
+	part.read = func() ([]byte, error) {
+		if err := whole.check(); err != nil {
+			return nil, err
+		}
+		b, err := whole.load()
+		if err != nil {
+			return nil, err
+		}
+		return b[first*whole.element.size : (first+n)*whole.element.size], nil
+	}
+	return &part, nil
 }
