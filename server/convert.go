@@ -46,14 +46,7 @@ type exportCommand struct {
 
 // Run writes a shipped model, or one of the user's.
 func (c exportCommand) Run(t terminal) error {
-	if c.Data == "" {
-		dir, err := lab.DataFolder()
-		if err != nil {
-			return err
-		}
-		c.Data = dir
-	}
-	models, err := modelfile.OpenLibrary(trainedmodels.FS, lab.ModelFolder(c.Data))
+	models, err := openModels(c.Data)
 	if err != nil {
 		return err
 	}
@@ -65,6 +58,19 @@ func (c exportCommand) Run(t terminal) error {
 		c.Out = c.Model + ".safetensors"
 	}
 	return writeModel(c.Out, f, t)
+}
+
+// openModels opens the shipped models and those of a data folder ("": the user's).
+// Where the system knows no such folder, the shipped ones are there all the same.
+func openModels(data string) (*modelfile.Library, error) {
+	if data == "" {
+		dir, err := lab.DataFolder()
+		if err != nil {
+			return modelfile.OpenLibrary(trainedmodels.FS, "")
+		}
+		data = dir
+	}
+	return modelfile.OpenLibrary(trainedmodels.FS, lab.ModelFolder(data))
 }
 
 // writeModel writes a model's file, but not over another one.

@@ -15,13 +15,11 @@ import (
 	"time"
 
 	"unmixlab/server/assets"
-	"unmixlab/server/lab"
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
 	"unmixlab/sim/modelfile"
 	"unmixlab/static"
 	"unmixlab/templates"
-	trainedmodels "unmixlab/trained_models"
 	"unmixlab/web"
 	"unmixlab/web/figure"
 )
@@ -98,12 +96,7 @@ func (c figureCommand) open() (name string, f *modelfile.File, err error) {
 		f, err := modelfile.Import(base, b)
 		return strings.TrimSuffix(base, filepath.Ext(base)), f, err
 	}
-	if c.Data == "" {
-		if c.Data, err = lab.DataFolder(); err != nil {
-			return "", nil, err
-		}
-	}
-	models, err := modelfile.OpenLibrary(trainedmodels.FS, lab.ModelFolder(c.Data))
+	models, err := openModels(c.Data)
 	if err != nil {
 		return "", nil, err
 	}

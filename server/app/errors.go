@@ -45,6 +45,7 @@ var statuses = map[lab.Kind]int{
 	lab.Conflict:    http.StatusConflict,
 	lab.Busy:        http.StatusTooManyRequests,
 	lab.Unavailable: http.StatusServiceUnavailable,
+	lab.NotKept:     http.StatusInsufficientStorage,
 }
 
 // ProblemOf is the one place that turns an error into a status and its words.

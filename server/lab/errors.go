@@ -19,6 +19,7 @@ const (
 	Conflict                    // it does not go with how things stand
 	Busy                        // too much is waiting already
 	Unavailable                 // not now
+	NotKept                     // it could not be written: no room, or no permission
 )
 
 // Error is a refusal: its kind, the fields to blame, if any, and a sentence for
@@ -60,6 +61,8 @@ func Refusal(err error) *Error {
 		return refuse(NotFound, "id", "there is nothing of this id")
 	case errors.Is(err, modelfile.ErrShipped):
 		return refuse(Conflict, "id", "comes with the lab and cannot be removed")
+	case errors.Is(err, modelfile.ErrNotKept):
+		return refuse(NotKept, "", "%v", err)
 	case errors.Is(err, job.ErrActive):
 		return refuse(Conflict, "id", "the run is queued or running already")
 	case errors.Is(err, job.ErrNotActive):

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (l *Lab) SaveRun(ctx context.Context, id, title string) (ModelInfo, error) 
 		return ModelInfo{}, err
 	}
 	if err := l.store.SetModel(ctx, id, model); err != nil {
-		return ModelInfo{}, err
+		return ModelInfo{}, errors.Join(err, l.models.Delete(model)) // tried again, it is kept once
 	}
 	l.tell(id)
 	info, _, err := l.FindModel(model)

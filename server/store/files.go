@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -41,7 +42,8 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	}
 	err = write(f)
 	if err == nil {
-		err = errors.Join(f.Chmod(0o644), f.Sync())
+		f.Chmod(0o644) // drives without modes keep theirs
+		err = syncFile(f)
 	}
 	if e := f.Close(); err == nil {
 		err = e
@@ -53,19 +55,26 @@ func WriteFile(path string, write func(io.Writer) error) error {
 		os.Remove(f.Name())
 		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}
-	return syncFolder(filepath.Dir(path))
+	syncFolder(filepath.Dir(path))
+	return nil
 }
 
-// syncFolder makes a rename last through a power cut. Systems that cannot sync a
-// folder are content without.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
+// syncFile asks for a file to be on the disk. Network drives that know no such thing
+// are content without.
+func syncFile(f *os.File) error {
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, syscall.EINVAL) {
 		return err
 	}
-	defer d.Close()
-	d.Sync()
 	return nil
+}
+
+// syncFolder makes a rename last through a power cut. A folder that cannot be opened
+// or synced is content without: the file is kept already.
+func syncFolder(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		d.Sync()
+		d.Close()
+	}
 }
 
 // Sound is one uploaded sound.

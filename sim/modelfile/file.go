@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"unmixlab/sim/model"
@@ -75,24 +76,28 @@ func Read(b []byte) (*File, error) {
 		return nil, err
 	}
 	switch format, ok := meta["format"]; {
-	case !ok:
-		return nil, fmt.Errorf("not a model of this lab: its metadata name no format (%s is expected)", Format)
+	case !ok || !strings.HasPrefix(format, "unmixlab/"):
+		return nil, errNoFormat
 	case format != Format:
 		return nil, fmt.Errorf("its format is %q, this lab reads %s", format, Format)
 	}
 	f := &File{}
 	if p := meta["provenance"]; p != "" {
-		if err := json.Unmarshal([]byte(p), &f.Provenance); err != nil {
+		if f.Provenance, err = readProvenance(p); err != nil {
 			return nil, fmt.Errorf("its provenance is not understood: %w", err)
 		}
 	}
-	sp, err := spec.Parse([]byte(meta["spec"]))
+	sp, err := readSpec(meta["spec"])
 	if err != nil {
 		return nil, fmt.Errorf("its spec is not understood: %w", err)
 	}
 	f.Network, err = assemble(sp, tensors)
 	return f, err
 }
+
+// errNoFormat is for a safetensors file that the lab did not write.
+var errNoFormat = fmt.Errorf("not a model of this lab: its metadata name no format (%s is expected). In Python, save_file(tensors, path, metadata=…) "+
+	"with the metadata of the file that was loaded keeps them", Format)
 
 // Import reads a file of either kind, told apart by its first bytes. Its name is
 // only used to guess what a published network was trained on.
@@ -104,7 +109,11 @@ func Import(name string, b []byte) (*File, error) {
 	if isTorch(b) {
 		return readTorch(name, b)
 	}
-	return Read(b)
+	f, err := Read(b)
+	if errors.Is(err, errNoFormat) {
+		return readState(name, b)
+	}
+	return f, err
 }
 
 // assemble builds the network of a spec with the given weights, all of them.

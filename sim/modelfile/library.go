@@ -57,14 +57,11 @@ type cached struct {
 	changed time.Time
 }
 
-// OpenLibrary lists *.safetensors in shipped (nil: none) and in dir, which is made
-// when absent; without a dir ("") nothing can be saved.
+// OpenLibrary lists *.safetensors in shipped (nil: none) and in dir, which need not be
+// there: the first model that is saved makes it. Without a dir ("") nothing can be saved.
 func OpenLibrary(shipped fs.FS, dir string) (*Library, error) {
 	l := &Library{shipped: shipped, dir: dir, cached: map[string]cached{}}
 	if dir != "" {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, fmt.Errorf("the folder of models cannot be made: %w", err)
-		}
 		removeLeftovers(dir)
 	}
 	ideal, err := Ideal()

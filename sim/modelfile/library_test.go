@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -226,8 +227,62 @@ func TestFailedSavesLeaveNothing(t *testing.T) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Save("gone", &modelfile.File{Network: network(t, spec.Modulation)}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("saving into a folder that is gone gives %v", err)
+	if _, err := l.Save("gone", &modelfile.File{Network: network(t, spec.Modulation)}); err != nil {
+		t.Errorf("saving into a folder that is gone, which is made again, gives %v", err)
+	}
+}
+
+func TestOpeningALibraryMakesNoFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "share", "models")
+	l := library(t, dir)
+	l.List()
+	if _, err := os.Stat(filepath.Dir(dir)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("reading made the folder (%v)", err)
+	}
+}
+
+func TestSavingSaysInWordsWhyNot(t *testing.T) {
+	for want, cause := range map[string]error{
+		"on a disk that is full":          syscall.ENOSPC,
+		"on a disk that can only be read": syscall.EROFS,
+		"no permission":                   syscall.EACCES,
+		"by whom the lab runs as":         syscall.EPERM,
+		"is a file, or in one":            syscall.ENOTDIR,
+		"cannot be written":               errors.New("input/output error"),
+	} {
+		err := modelfile.NotKept("/home/models", &fs.PathError{Op: "open", Path: "/home/models/x", Err: cause})
+		if !errors.Is(err, modelfile.ErrNotKept) || !errors.Is(err, cause) ||
+			!strings.Contains(err.Error(), want) {
+			t.Errorf("%v is %q, want %q", cause, err, want)
+		}
+	}
+}
+
+// Titles of any length are kept in a line that a page can show.
+func TestTitlesAreCut(t *testing.T) {
+	n := network(t, spec.Direct)
+	for title, want := range map[string]string{
+		strings.Repeat("A", 5000):           strings.Repeat("A", 199) + "…",
+		strings.Repeat("é ", 5000):          strings.TrimSpace(strings.Repeat("é ", 99)) + " é…",
+		strings.Repeat("A", 200):            strings.Repeat("A", 200),
+		"two\nlines\tand\x00 a \x1b[1mcode": "two lines and a [1mcode",
+		"not \xff UTF-8":                    "not \uFFFD UTF-8",
+	} {
+		f, err := modelfile.Read(written(t, &modelfile.File{Network: n, Provenance: modelfile.Provenance{Title: title, Kernel: title, Origin: title}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := f.Provenance; p.Title != want || p.Kernel != want || p.Origin != want {
+			t.Errorf("%.20q is read as %q, want %q", title, p.Title, want)
+		}
+		l := library(t, t.TempDir())
+		id, err := l.Save(title, &modelfile.File{Network: n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, err := l.Get(id); err != nil || f.Provenance.Title != want {
+			t.Errorf("%.20q is saved as %q (%v)", title, f.Provenance.Title, err)
+		}
 	}
 }
 

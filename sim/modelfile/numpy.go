@@ -3,6 +3,7 @@ package modelfile
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"github.com/nlpodyssey/gopickle/types"
 )
@@ -94,15 +95,12 @@ func arrayTensor(kind, shape, content any, columnsFirst bool) *tensor {
 	if s.element = elements[arrayTypes[t.name]]; s.element != nil {
 		s.values = len(b) / s.element.size
 	}
-	stride := make([]int, len(sizes))
-	next := 1
-	for i := range sizes {
-		axis := len(sizes) - 1 - i
-		if columnsFirst {
-			axis = i
-		}
-		stride[axis] = next
-		next *= max(1, sizes[axis])
+	stride := rowMajor(sizes)
+	if columnsFirst {
+		slices.Reverse(sizes)
+		stride = rowMajor(sizes)
+		slices.Reverse(sizes)
+		slices.Reverse(stride)
 	}
 	return &tensor{storage: s, shape: sizes, stride: stride}
 }

@@ -9,7 +9,7 @@ import (
 // Opcodes of a pickle of protocol 0 to 5, with the bytes of their arguments: a fixed
 // number, or one of the kinds below. Everything else is refused.
 const (
-	oneLine   = -1 // up to a newline
+	aLine     = -1 // up to a newline
 	twoLines  = -2 // GLOBAL, INST: module and name, each up to a newline
 	counted1  = -3 // one byte of length, then so many bytes
 	counted4  = -4 // four bytes of length, then so many bytes
@@ -22,11 +22,11 @@ const (
 var opcodes = map[byte]int{
 	0x80: 1, stop: 0, 0x95: frame,
 	'c': twoLines, 'i': twoLines, 0x93: 0, // names of classes and functions
-	'F': oneLine, 'I': oneLine, 'L': oneLine, 'J': 4, 'K': 1, 'M': 2, 'G': 8, 0x8a: longBytes, // numbers
+	'F': aLine, 'I': aLine, 'L': aLine, 'J': 4, 'K': 1, 'M': 2, 'G': 8, 0x8a: longBytes, // numbers
 	'N': 0, 0x88: 0, 0x89: 0, // None, True, False
-	'S': oneLine, 'V': oneLine, 'U': counted1, 'T': counted4, 'X': counted4, 0x8c: counted1, 0x8d: counted8, // text
+	'S': aLine, 'V': aLine, 'U': counted1, 'T': counted4, 'X': counted4, 0x8c: counted1, 0x8d: counted8, // text
 	'C': counted1, 'B': counted4, 0x8e: counted8, 0x96: counted8, // bytes
-	'p': oneLine, 'g': oneLine, 'q': 1, 'r': 4, 'h': 1, 'j': 4, 0x94: 0, // memo
+	'p': aLine, 'g': aLine, 'q': 1, 'r': 4, 'h': 1, 'j': 4, 0x94: 0, // memo
 	'(': 0, '0': 0, '1': 0, '2': 0, // mark, pop, duplicate
 	')': 0, 't': 0, 0x85: 0, 0x86: 0, 0x87: 0, // tuples
 	'}': 0, 'd': 0, 's': 0, 'u': 0, ']': 0, 'l': 0, 'a': 0, 'e': 0, 0x8f: 0, 0x90: 0, 0x91: 0, // dict, list, set
@@ -77,7 +77,7 @@ func pickleLength(b []byte) (int, error) {
 // argumentLength is the number of bytes of an argument that begins b.
 func argumentLength(argument int, b []byte) (n int, ok bool) {
 	switch argument {
-	case oneLine:
+	case aLine:
 		n = bytes.IndexByte(b, '\n') + 1
 		return n, n > 0
 	case twoLines:

@@ -4,11 +4,19 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
+
+// ErrNotKept is for a model that could not be written to the user's folder: the error
+// says why, and nothing of the model is left there.
+var ErrNotKept = errors.New("the model is not kept")
 
 // temporary is the pattern of a file that is being written.
 const temporary = ".saving-*"
@@ -21,7 +29,7 @@ func (l *Library) Save(title string, f *File) (id string, err error) {
 		return "", errors.New("there is no folder to save models in")
 	}
 	saved := *f
-	saved.Provenance.Title = strings.TrimSpace(title)
+	saved.Provenance.Title = oneLine(title, maxTitle)
 	if saved.Provenance.Title == "" {
 		saved.Provenance.Title = f.Network.Spec.String()
 	}
@@ -37,8 +45,34 @@ func (l *Library) Save(title string, f *File) (id string, err error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := os.MkdirAll(l.dir, 0o755); err != nil {
+		return "", notKept(l.dir, err)
+	}
 	id = l.unused(slug(saved.Provenance.Title))
-	return id, writeWhole(filepath.Join(l.dir, id+extension), b.Bytes())
+	if err := writeWhole(filepath.Join(l.dir, id+extension), b.Bytes()); err != nil {
+		return "", notKept(l.dir, err)
+	}
+	return id, nil
+}
+
+// notKept is ErrNotKept with the reason in words, whatever the system calls it.
+func notKept(dir string, err error) error {
+	number := func(windows ...syscall.Errno) bool {
+		var e syscall.Errno
+		return runtime.GOOS == "windows" && errors.As(err, &e) && slices.Contains(windows, e)
+	}
+	why := "cannot be written"
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), number(39, 112): // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+		why = "is on a disk that is full"
+	case errors.Is(err, syscall.EROFS), number(19): // ERROR_WRITE_PROTECT
+		why = "is on a disk that can only be read"
+	case errors.Is(err, fs.ErrPermission):
+		why = "may not be written by whom the lab runs as: no permission"
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
+		why = "is a file, or in one"
+	}
+	return fmt.Errorf("%w: the folder %s %s (%w)", ErrNotKept, dir, why, err)
 }
 
 // Delete removes one of the user's own models.
@@ -90,11 +124,10 @@ func slug(title string) string {
 	return "model"
 }
 
-// writeWhole writes a file under a temporary name, syncs it, renames it, and syncs
-// the folder.
+// writeWhole writes a file under a temporary name, syncs it and renames it: the name has
+// it whole or not at all. From then on the file is kept, and nothing is an error.
 func writeWhole(path string, b []byte) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, temporary)
+	f, err := os.CreateTemp(filepath.Dir(path), temporary)
 	if err != nil {
 		return err
 	}
@@ -104,16 +137,26 @@ func writeWhole(path string, b []byte) (err error) {
 		}
 	}()
 	_, err = f.Write(b)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	f.Chmod(0o644) // drives without modes keep theirs
+	err = errors.Join(err, syncFile(f), f.Close())
 	if err != nil {
 		return err
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	d, err := os.Open(dir)
-	if err != nil {
+	if d, err := os.Open(filepath.Dir(path)); err == nil {
+		d.Sync() // lets the name outlast a power cut, where the system can do that
+		d.Close()
+	}
+	return nil
+}
+
+// syncFile asks for a file to be on the disk. Network drives that know no such thing
+// are content without.
+func syncFile(f *os.File) error {
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, syscall.EINVAL) {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return nil
 }

@@ -57,6 +57,27 @@ type tensor struct {
 	problem       error
 }
 
+// floatTensor is the tensor of an array of a safetensors file.
+func floatTensor(t NamedTensor) *tensor {
+	var b []byte
+	for _, v := range t.Data {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	s := &storage{element: elements["FloatStorage"], values: len(t.Data), order: binary.LittleEndian, read: func() ([]byte, error) { return b, nil }}
+	return &tensor{storage: s, shape: t.Shape, stride: rowMajor(t.Shape)}
+}
+
+// rowMajor are the strides of a shape whose last axis runs fastest.
+func rowMajor(shape []int) []int {
+	stride := make([]int, len(shape))
+	next := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		stride[i] = next
+		next *= max(1, shape[i])
+	}
+	return stride
+}
+
 // rebuildTensor takes (storage, offset, shape, stride, …).
 func rebuildTensor(args ...any) (any, error) {
 	t := &tensor{problem: errors.New("its storage, offset, shape or stride is wrong")}

@@ -68,8 +68,15 @@ func WriteTensors(w io.Writer, tensors []NamedTensor, meta map[string]string) er
 	return safetensors.SerializeToWriter(views, meta, w)
 }
 
-// ReadTensors reads a safetensors file of float32 arrays, in the order of the file. It
-// takes about as much memory again as the file has; the caller bounds the file.
+// floats are the types of a safetensors file's numbers that are read.
+var floats = map[safetensors.DType]*element{
+	safetensors.F32: elements["FloatStorage"], safetensors.F64: elements["DoubleStorage"],
+	safetensors.F16: elements["HalfStorage"], safetensors.BF16: elements["BFloat16Storage"],
+}
+
+// ReadTensors reads a safetensors file of float32 arrays, in the order of the file;
+// those of other precision are converted. It takes at most twice as much memory again
+// as the file has; the caller bounds the file.
 func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
 	if len(b) < 8 {
 		return nil, nil, fmt.Errorf("not a safetensors file: it has %d bytes", len(b))
@@ -91,12 +98,13 @@ func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
 	var tensors []NamedTensor
 	for _, t := range file.Tensors() {
 		view := t.TensorView
-		if view.DType() != safetensors.F32 {
-			return nil, nil, fmt.Errorf("tensor %q holds %v, must be F32", t.Name, view.DType())
+		e := floats[view.DType()]
+		if e == nil {
+			return nil, nil, fmt.Errorf("tensor %q holds %v, must be F32 (F64, F16 and BF16 are read as well)", t.Name, view.DType())
 		}
-		data := make([]float32, view.DataLen()/4)
+		data := make([]float32, int(view.DataLen())/e.size)
 		for i := range data {
-			data[i] = math.Float32frombits(binary.LittleEndian.Uint32(view.Data()[4*i:]))
+			data[i] = float32(e.value(view.Data()[e.size*i:], binary.LittleEndian))
 		}
 		shape := make([]int, len(view.Shape()))
 		for i, d := range view.Shape() {

@@ -3,9 +3,13 @@ package modelfile
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/nlpodyssey/gopickle/types"
 )
 
 // ReadTorch reads a published network that torch.save wrote: an UnmixingModel,
@@ -78,4 +82,33 @@ func (c candidate) file(name string) (*File, error) {
 		f.Provenance.Batches, _ = strconv.Atoi(m[1])
 	}
 	return f, nil
+}
+
+// readState reads a state_dict that Python's save_file kept in a safetensors file.
+// Texts in its metadata stand for what a checkpoint has beside a state_dict.
+func readState(name string, b []byte) (*File, error) {
+	tensors, meta, err := ReadTensors(b)
+	if err != nil {
+		return nil, err
+	}
+	state, checkpoint := types.NewDict(), types.NewDict()
+	for _, t := range tensors {
+		state.Set(t.Name, floatTensor(t))
+	}
+	checkpoint.Set("state_dict", state)
+	for _, key := range slices.Sorted(maps.Keys(meta)) {
+		if v, err := strconv.ParseFloat(meta[key], 64); err == nil {
+			checkpoint.Set(key, v)
+		} else {
+			checkpoint.Set(key, meta[key])
+		}
+	}
+	if !isState(state) {
+		return nil, errNoFormat
+	}
+	c, err := findNetwork(checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	return c.file(name)
 }
