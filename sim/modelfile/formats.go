@@ -140,28 +140,24 @@ func foreignText(b []byte) error {
 
 // foreignArchive names a zip archive that torch.save did not write.
 func foreignArchive(files map[string]*zip.File, root string, pickled bool) error {
-	has := func(name string) bool { return files[name] != nil }
-	inFolder, suffixes, networks := map[string]bool{}, map[string]int{}, 0
+	inFolder, bases, endings := map[string]bool{}, map[string]bool{}, map[string]int{}
 	for name := range files {
 		first, _, _ := strings.Cut(strings.TrimPrefix(name, root), "/")
-		inFolder[first] = true
-		suffixes[path.Ext(name)]++
-		if ext := path.Ext(name); ext == ".pt" || ext == ".pth" || ext == ".safetensors" {
-			networks++
-		}
+		inFolder[first], bases[path.Base(name)] = true, true
+		endings[path.Ext(name)]++
 	}
 	switch {
-	case has(root + "constants.pkl"), inFolder["code"] && pickled:
+	case files[root+"constants.pkl"] != nil, inFolder["code"] && pickled:
 		return notRead("a TorchScript archive (torch.jit.save)", saveInstead)
 	case pickled:
 		return nil
-	case has("model.weights.h5"), has("config.json") && has("metadata.json"):
+	case bases["model.weights.h5"]:
 		return notRead("a Keras file", saveInstead)
-	case suffixes[".npy"] > 0 && suffixes[".npy"] == len(files):
+	case endings[".npy"] > 0 && endings[".npy"] == len(files):
 		return notRead("a NumPy archive (.npz)", saveInstead)
-	case inFolder["archive_format"] || suffixes[".pt2"] > 0 || inFolder["models"] && inFolder["data"]:
+	case bases["archive_format"] || bases["serialized_exported_program.json"]:
 		return notRead("an exported PyTorch program (.pt2)", saveInstead)
-	case networks > 0:
+	case endings[".pt"]+endings[".pth"]+endings[".safetensors"] > 0:
 		return notRead("a zip archive with the file in it", "unpack it first, and name the .pt or .safetensors file")
 	}
 	return notRead("a zip archive without a data.pkl", saveInstead)

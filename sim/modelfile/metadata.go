@@ -226,6 +226,8 @@ func jsonInWords(v any) string {
 	switch v := v.(type) {
 	case string:
 		return strconv.Quote(oneLine(v, 40))
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	case []any:
 		return "a list"
 	case map[string]any:

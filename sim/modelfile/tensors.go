@@ -79,9 +79,12 @@ var floats = map[safetensors.DType]*element{
 // as the file has; the caller bounds the file.
 func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
 	if len(b) < 8 {
-		return nil, nil, fmt.Errorf("not a safetensors file: it has %d bytes", len(b))
+		return nil, nil, fmt.Errorf("not a safetensors file: it has only %d bytes", len(b))
 	}
-	if n := binary.LittleEndian.Uint64(b); n > maxHeader {
+	switch n := binary.LittleEndian.Uint64(b); {
+	case n > uint64(len(b)):
+		return nil, nil, fmt.Errorf("not a whole safetensors file, and none that torch.save wrote: for a PyTorch network, %s", saveWhole)
+	case n > maxHeader:
 		return nil, nil, fmt.Errorf("not a safetensors file, or one with a header of %d bytes: at most %d are read", n, maxHeader)
 	}
 	_, header, err := safetensors.ReadMetadata(b)
