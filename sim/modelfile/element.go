@@ -7,10 +7,10 @@ import (
 
 // element is a type of numbers as they lie in a file.
 type element struct {
-	size      int     // bytes
-	precision float64 // relative, of one value; 0 for what float32 holds or rounds
-	name      string  // as a note says it, where the precision is low
-	value     func(b []byte, order binary.ByteOrder) float64
+	size      int                                            // bytes
+	precision float64                                        // relative, of one value; 0 for what float32 holds or rounds
+	name      string                                         // as a note says it, where the precision is low
+	value     func(b []byte, order binary.ByteOrder) float64 // nil for a type that is not read
 }
 
 // elements by PyTorch's names of their storages.
@@ -28,6 +28,9 @@ var elements = map[string]*element{
 	"UInt16Storage":   {size: 2, value: func(b []byte, o binary.ByteOrder) float64 { return float64(o.Uint16(b)) }},
 	"UInt32Storage":   {size: 4, value: func(b []byte, o binary.ByteOrder) float64 { return float64(o.Uint32(b)) }},
 	"UInt64Storage":   {size: 8, value: func(b []byte, o binary.ByteOrder) float64 { return float64(o.Uint64(b)) }},
+
+	"ComplexHalfStorage": {size: 4}, "ComplexFloatStorage": {size: 8}, "ComplexDoubleStorage": {size: 16}, "UntypedStorage": {size: 1},
+	"QInt8Storage": {size: 1}, "QUInt8Storage": {size: 1}, "QInt32Storage": {size: 4}, "QUInt4x2Storage": {size: 1}, "QUInt2x4Storage": {size: 1},
 }
 
 // half is IEEE 754's binary16: one bit of sign, five of exponent, ten of fraction.

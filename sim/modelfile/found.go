@@ -201,7 +201,7 @@ func addModule(values map[string]any, prefix string, module *object, depth int) 
 	}
 }
 
-// keyed is an entry of a dictionary, an attribute of an object or a part of a list.
+// keyed is an entry of a dictionary, an attribute or argument of an object, or a part of a list.
 type keyed struct {
 	key   string
 	value any
@@ -226,6 +226,9 @@ func entries(v any) (out []keyed) {
 	case *object:
 		if v == nil {
 			return nil
+		}
+		for i, argument := range v.args { // what it wraps, such as a compiled module
+			out = append(out, keyed{fmt.Sprint(i), argument})
 		}
 		for _, key := range slices.Sorted(maps.Keys(v.state)) {
 			out = append(out, keyed{key, v.state[key]})

@@ -218,3 +218,28 @@ func TestStateDictsInSafetensorsAreRead(t *testing.T) {
 		t.Errorf("a file that lost its metadata gives %v", err)
 	}
 }
+
+func FuzzMetadata(f *testing.F) {
+	good := string(network(f, spec.Modulation).Spec.JSON())
+	f.Add(good, `{"title": "a", "created": "2026-03-29 02:30:00.5+02:00", "batches": 1e4, "losses": [[50, NaN], [100.0, 2]], "numbers": {"r2": None}}`)
+	f.Add(strings.Replace(good, `"hidden":6`, `"hidden": 6.0`, 1), `{"note": "True \" NaN"}`)
+	var tensors []modelfile.NamedTensor
+	for _, p := range network(f, spec.Modulation).Params.Tensors {
+		tensors = append(tensors, modelfile.NamedTensor{Name: p.Name, Shape: p.Shape, Data: p.Data})
+	}
+	f.Fuzz(func(t *testing.T, sp, provenance string) {
+		var b bytes.Buffer
+		meta := map[string]string{"format": modelfile.Format, "spec": sp, "provenance": provenance}
+		if err := modelfile.WriteTensors(&b, tensors, meta); err != nil {
+			t.Skip()
+		}
+		file, err := modelfile.Read(b.Bytes())
+		if err != nil {
+			return
+		}
+		again, err := modelfile.Read(written(t, file)) // what is read can be written, and comes back
+		if err != nil || !reflect.DeepEqual(again.Provenance, file.Provenance) {
+			t.Errorf("%+v comes back as %+v, %v", file.Provenance, again, err)
+		}
+	})
+}

@@ -48,6 +48,12 @@ type typed struct {
 // raw is a value as it stands in a pickle.
 type raw string
 
+// call is what a class or function gives for arguments.
+type call struct {
+	name      string
+	arguments list
+}
+
 // pair is an entry of a dict or an ordered dictionary.
 type (
 	pair struct {
@@ -162,6 +168,8 @@ func (s stored) bytes(order binary.AppendByteOrder) (b []byte) {
 			b = order.AppendUint64(b, uint64(int64(v)))
 		case "Int":
 			b = order.AppendUint32(b, uint32(int32(v)))
+		case "ComplexFloat":
+			b = order.AppendUint64(b, uint64(bits))
 		default:
 			b = append(b, byte(int8(v)))
 		}
@@ -241,6 +249,12 @@ func (f *torchFile) value(v any) {
 		f.op(string(v))
 	case module:
 		f.module(v)
+	case call:
+		f.op("c" + v.name + "\n(")
+		for _, a := range v.arguments {
+			f.value(a)
+		}
+		f.op("tR")
 	case list:
 		f.op("](")
 		for _, item := range v {

@@ -13,7 +13,7 @@ import (
 // storage is the values that tensors are views of. They are read when a tensor that
 // determines the network needs them: whatever else a file has beside it is left.
 type storage struct {
-	element *element // nil for a type that is not read
+	element *element // nil for a type that is not known
 	kind    string   // its name
 	values  int
 	order   binary.ByteOrder
@@ -24,7 +24,7 @@ type storage struct {
 // check refuses a storage of a type or a size that is not read.
 func (s *storage) check() error {
 	switch {
-	case s.element == nil:
+	case s.element == nil || s.element.value == nil:
 		return fmt.Errorf("its values are of type %s: convert them, net.float()", s.kind)
 	case s.values < 0 || s.values > MaxSize/s.element.size:
 		return fmt.Errorf("its storage has %d values, at most %d are read", s.values, MaxSize/s.element.size)

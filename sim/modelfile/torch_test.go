@@ -299,30 +299,45 @@ func TestZipBombsAreRefused(t *testing.T) {
 }
 
 func FuzzReadTorch(f *testing.F) {
-	f.Add(tiny().save(f))
 	m := tiny()
 	spatial(&m)
 	m.attributes["Wm"] = array{[]int{4, 2}, []float32{1, 1, 1, 1, 1, 1, 1, 1}}
-	f.Add(m.save(f))
+	for _, m := range []module{tiny(), m} {
+		f.Add(m.save(f))
+		f.Add(savedLegacy(m, ""))
+		f.Add(savedLegacy(m, "BFloat16"))
+		f.Add(saved(f, dict{{"model", m.state("module.")}, {"tau", 100}, {"optimizer", adam()}}))
+	}
+	f.Add(marked(gzipped(f, savedLegacy(tiny(), "Half"))))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if file, err := modelfile.ReadTorch(b); err == nil {
+		if file, err := modelfile.Import("x", b); err == nil {
 			written(t, file)
 		}
 	})
 }
 
-// FuzzPickle reaches deeper: the fuzzed bytes are the pickle inside a good archive.
+// FuzzPickle reaches deeper: the fuzzed bytes are the pickle inside a good archive, or
+// follow the head of a file from before PyTorch 1.6.
 func FuzzPickle(f *testing.F) {
-	good := &torchFile{}
-	good.op("\x80\x02")
-	good.module(tiny())
-	good.op(".")
-	f.Add(good.pickle.Bytes())
+	good, old := &torchFile{}, &torchFile{legacy: true}
+	good.root(tiny())
+	old.root(tiny())
+	state, numbers := &torchFile{}, tiny()
+	state.root(dict{{"args", raw("cargparse\nNamespace\n)\x81}X\x03\x00\x00\x00tauKdsb")}, {"state_dict", tiny().state("")}})
+	numbers.attributes["tau"] = raw("cnumpy.core.multiarray\nscalar\n" + float64Type + "C\x08\x00\x00\x00\x00\x00\x00Y\x40\x86R")
+	inner := &torchFile{}
+	inner.root(numbers)
+	for _, x := range []*torchFile{good, old, state, inner} {
+		f.Add(x.pickle.Bytes())
+	}
+	f.Add([]byte("\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00\x8c\x05torch\x8c\x04Size\x93)R\x94."))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		x := &torchFile{storages: good.storages}
 		x.op(string(b))
-		if file, err := modelfile.ReadTorch(x.archive(t, nil)); err == nil {
-			written(t, file)
+		for _, way := range [][]byte{x.archive(t, nil), x.stream()} {
+			if file, err := modelfile.ReadTorch(way); err == nil {
+				written(t, file)
+			}
 		}
 	})
 }

@@ -123,7 +123,8 @@ func TestEveryWayToSaveIsRead(t *testing.T) {
 		"DataParallel":                             parallel.save(t),
 		"DataParallel before 1.6":                  savedLegacy(parallel, ""),
 		"DistributedDataParallel":                  wrapper("torch.nn.parallel.distributed\nDistributedDataParallel", "module", whole).save(t),
-		"compiled":                                 wrapper("torch._dynamo.eval_frame\nOptimizedModule", "_orig_mod", whole).save(t),
+		"compiled, as a module":                    wrapper("torch._dynamo.eval_frame\nOptimizedModule", "_orig_mod", whole).save(t),
+		"compiled, as a call":                      saved(t, call{"torch._dynamo.eval_frame\nOptimizedModule", list{whole}}),
 		"in a module of one's own":                 wrapper("experiment\nTask", "net", whole).save(t),
 		"state_dict and tau":                       saved(t, append(slices.Clone(state), tau)),
 		"plain dict and tau":                       saved(t, append(dict(state), tau)),
@@ -235,7 +236,7 @@ func TestWhatIsNotNeededIsSkipped(t *testing.T) {
 	for name, v := range map[string]any{
 		"empty tensor": zeros(0), "empty matrix": zeros(0, 3), "integers": typed{zeros(3), "Long"}, "bytes": typed{zeros(3), "Byte"},
 		"truth values": typed{zeros(3), "Bool"}, "none": nil, "text": "x", "complex numbers": typed{zeros(3), "ComplexFloat"},
-		"quantized": typed{zeros(3), "QInt8"}, "five axes": zeros(1, 1, 1, 1, 1),
+		"quantized": typed{zeros(3), "QInt8"}, "bytes without a type": typed{zeros(3), "Untyped"}, "five axes": zeros(1, 1, 1, 1, 1),
 		"a tensor that its storage does not hold": claim{1 << 30, view{shape: []int{1 << 20, 1 << 10}, stride: []int{1 << 10, 1}}},
 		"a device":                  raw("ctorch\ndevice\nX\x04\x00\x00\x00cudaK\x00\x86R"),
 		"a size":                    raw("ctorch\nSize\nK\x02K\x02\x86\x85R"),
@@ -263,7 +264,7 @@ func TestWhatIsNotNeededIsSkipped(t *testing.T) {
 		} {
 			f, err := modelfile.ReadTorch(b)
 			if strings.Contains(name, "storage does not hold") && strings.Contains(way, "1.6") {
-				continue // what follows a storage that is not there cannot be found
+				continue // such a file has the length of what is there
 			}
 			if err != nil {
 				t.Errorf("%s is %s: %v", name, way, err)
