@@ -21,6 +21,9 @@ type SoundInfo struct {
 	ID      string  `json:"id" doc:"for the field wav of a run's settings"`
 	Name    string  `json:"name"`
 	Seconds float64 `json:"seconds"`
+
+	// File is known when the sound is added.
+	File *data.SoundFile `json:"file,omitempty" doc:"what was read of the file; in the answer to an upload"`
 }
 
 // Sounds lists the uploaded sounds, the newest first.
@@ -28,7 +31,7 @@ func (l *Lab) Sounds(ctx context.Context) ([]SoundInfo, error) {
 	sounds, err := l.store.Sounds(ctx)
 	infos := make([]SoundInfo, len(sounds))
 	for i, s := range sounds {
-		infos[i] = SoundInfo{s.ID, s.Name, s.Seconds}
+		infos[i] = SoundInfo{ID: s.ID, Name: s.Name, Seconds: s.Seconds}
 	}
 	return infos, err
 }
@@ -36,21 +39,21 @@ func (l *Lab) Sounds(ctx context.Context) ([]SoundInfo, error) {
 // AddSound keeps a WAV file's sound, at 8 kHz. The id comes from the samples, so
 // that settings that name it mean the same everywhere.
 func (l *Lab) AddSound(ctx context.Context, name string, wav io.Reader) (SoundInfo, error) {
-	samples, err := data.ReadWAV(wav)
+	sound, err := data.ReadWAV(wav)
 	if err != nil {
 		return SoundInfo{}, refuse(Invalid, "file", "%v", err)
 	}
-	b := soundBytes(samples)
+	b := soundBytes(sound.Samples)
 	sum := sha256.Sum256(b)
 	s := store.Sound{
 		ID: hex.EncodeToString(sum[:6]), Name: CleanName(name),
-		Seconds: float64(len(samples)) / data.Rate, Created: time.Now(),
+		Seconds: float64(len(sound.Samples)) / data.Rate, Created: time.Now(),
 	}
 	err = l.store.AddSound(ctx, s, func(w io.Writer) error {
 		_, err := w.Write(b)
 		return err
 	})
-	return SoundInfo{s.ID, s.Name, s.Seconds}, err
+	return SoundInfo{s.ID, s.Name, s.Seconds, &sound.File}, err
 }
 
 // CleanName is the last part of a file's name, of printable letters, not too long.

@@ -1,11 +1,9 @@
 package data
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 )
 
 const (
@@ -14,125 +12,69 @@ const (
 	minSamples = 80       // 10 ms at 8 kHz
 )
 
-// ReadWAV reads a sound as a mono signal at 8 kHz with a largest absolute value of 1:
-// 16-bit PCM or 32-bit float, any number of channels (averaged), any rate from 1 to
-// 384 kHz (resampled), at most 64 MB, of which the first 60 s are used. Errors say
-// what about the file cannot be read.
-func ReadWAV(r io.Reader) ([]float32, error) {
+// Sound is a sound as the lab uses it, and the file that it came from.
+type Sound struct {
+	Samples []float32 // (T,), mono at 8 kHz, the largest absolute value is 1
+	File    SoundFile
+}
+
+// SoundFile says what a file of a sound holds.
+type SoundFile struct {
+	Format   string   `json:"format" doc:"how the file stores its samples, such as 24-bit PCM"`
+	Channels int      `json:"channels" doc:"of the file; their mean is the sound"`
+	Rate     int      `json:"rate" doc:"of the file, in Hz; the sound has 8000"`
+	Seconds  float64  `json:"seconds" doc:"of the file, of which the sound is the first 60"`
+	Notes    []string `json:"notes" doc:"sentences on what was dropped, taken away or had to be guessed"`
+}
+
+// ReadWAV reads a WAV file (RIFF, RF64 or BW64) of any number of channels, whose mean
+// is taken, and any rate (resampled), at most 64 MB, of which the first 60 s are used:
+// integers of 1 to 64 bits, floats of 32 and 64, A-law and mu-law. Lengths that the
+// header lacks or that are longer than the file mean up to its end. A sound that would
+// be no source, because nothing or too little of it is left at 8 kHz, is an error.
+// Errors say what was found and what to do.
+func ReadWAV(r io.Reader) (Sound, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
-		return nil, fmt.Errorf("the sound could not be read: %w", err)
+		return Sound{}, fmt.Errorf("the sound could not be read: %w", err)
 	}
 	if len(b) > maxFile {
-		return nil, fmt.Errorf("the sound is larger than %d MB: cut it", maxFile>>20)
+		return Sound{}, fmt.Errorf("the sound is larger than %d MB: cut it", maxFile>>20)
 	}
-	format, samples, err := chunks(b)
+	if err := notWAV(b); err != nil {
+		return Sound{}, err
+	}
+	parts, err := takeApart(b)
 	if err != nil {
-		return nil, err
+		return Sound{}, err
 	}
-	signal := Resample(format.mono(samples), format.rate)
-	if len(signal) > maxSeconds*Rate {
-		signal = signal[:maxSeconds*Rate]
+	return parts.sound()
+}
+
+// sound is the mean of the channels at 8 kHz, scaled.
+func (p wavParts) sound() (Sound, error) {
+	f, notes := p.format, p.notes
+	frames := len(p.samples) / f.frame()
+	if extra := len(p.samples) % f.frame(); extra > 0 {
+		notes = append(notes, fmt.Sprintf("The last frame is cut off (%d of its %d bytes are there) and was dropped.", extra, f.frame()))
 	}
-	if len(signal) < minSamples {
-		return nil, errors.New("the sound is shorter than 10 ms")
+	seconds := float64(frames) / float64(f.rate)
+	if int64(frames)*Rate/int64(f.rate) < minSamples {
+		return Sound{}, fmt.Errorf("the sound is shorter than 10 ms: its file holds %d samples at %d Hz", frames, f.rate)
+	}
+	if used := maxSeconds * f.rate; frames > used {
+		frames = used
+		notes = append(notes, fmt.Sprintf("The first %d s of %.4g are used.", maxSeconds, seconds))
+	}
+	signal, offset, err := recording{format: f, samples: p.samples, frames: frames, unit: 1}.signal()
+	if err != nil {
+		return Sound{}, err
+	}
+	if offset != 0 {
+		notes = append(notes, fmt.Sprintf("A constant offset of %.2g of full scale was taken away.", offset))
 	}
 	if !scale(signal) {
-		return nil, errors.New("the sound is silent, or holds numbers that are not finite")
+		return Sound{}, errors.New("nothing is left of the sound at 8 kHz: choose another")
 	}
-	return signal, nil
-}
-
-// wavFormat is what a WAV file's "fmt " chunk says.
-type wavFormat struct {
-	float    bool // 32-bit float, otherwise 16-bit PCM
-	channels int
-	rate     int // Hz
-}
-
-func (f wavFormat) frame() int { // bytes
-	if f.float {
-		return 4 * f.channels
-	}
-	return 2 * f.channels
-}
-
-// chunks finds a RIFF file's format and samples.
-func chunks(b []byte) (format wavFormat, samples []byte, err error) {
-	if len(b) < 12 || string(b[:4]) != "RIFF" || string(b[8:12]) != "WAVE" {
-		return format, nil, errors.New("not a WAV file")
-	}
-	known := false
-	for b = b[12:]; len(b) >= 8; {
-		id, size := string(b[:4]), uint64(binary.LittleEndian.Uint32(b[4:]))
-		b = b[8:]
-		if id == "data" && size == math.MaxUint32 { // written to a pipe: up to the end
-			size = uint64(len(b))
-		}
-		if size > uint64(len(b)) {
-			return format, nil, fmt.Errorf("the file is cut off: its chunk %q should have %d bytes, %d follow", id, size, len(b))
-		}
-		switch id {
-		case "fmt ":
-			if format, err = parseFormat(b[:size]); err != nil {
-				return format, nil, err
-			}
-			known = true
-		case "data":
-			if !known {
-				return format, nil, errors.New("the file's samples come before their format")
-			}
-			return format, b[:size], nil
-		}
-		b = b[min(uint64(len(b)), size+size%2):]
-	}
-	return format, nil, errors.New("the file has no samples (no data chunk)")
-}
-
-// Codes of a WAV file's formats.
-const (
-	codePCM        = 1
-	codeFloat      = 3
-	codeExtensible = 0xfffe
-)
-
-func parseFormat(b []byte) (wavFormat, error) {
-	if len(b) < 16 {
-		return wavFormat{}, errors.New("the file's format chunk is too short")
-	}
-	code, bits := binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[14:])
-	if code == codeExtensible {
-		if len(b) < 40 {
-			return wavFormat{}, errors.New("the file's extensible format chunk is too short")
-		}
-		code = binary.LittleEndian.Uint16(b[24:])
-	}
-	f := wavFormat{float: code == codeFloat, channels: int(binary.LittleEndian.Uint16(b[2:])), rate: int(binary.LittleEndian.Uint32(b[4:]))}
-	if !(code == codePCM && bits == 16) && !(code == codeFloat && bits == 32) {
-		return f, fmt.Errorf("its samples are %d-bit of format %d: save it as 16-bit PCM or 32-bit float", bits, code)
-	}
-	if f.channels == 0 {
-		return f, errors.New("the file has no channels")
-	}
-	if f.rate < 1000 || f.rate > 384000 {
-		return f, fmt.Errorf("its rate is %d Hz, must be from 1000 to 384000", f.rate)
-	}
-	return f, nil
-}
-
-// mono averages the channels of the first 60 s.
-func (f wavFormat) mono(b []byte) []float32 {
-	out := make([]float32, min(len(b)/f.frame(), maxSeconds*f.rate))
-	for n := range out {
-		frame, sum := b[n*f.frame():], 0.0
-		for c := range f.channels {
-			if f.float {
-				sum += float64(math.Float32frombits(binary.LittleEndian.Uint32(frame[4*c:])))
-			} else {
-				sum += float64(int16(binary.LittleEndian.Uint16(frame[2*c:]))) / (1 << 15)
-			}
-		}
-		out[n] = float32(sum / float64(f.channels))
-	}
-	return out
+	return Sound{signal, SoundFile{f.name, f.channels, f.rate, seconds, append([]string{}, notes...)}}, nil
 }
