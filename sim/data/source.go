@@ -98,6 +98,10 @@ func NewSources(sp spec.Spec, wav func(id string) ([]float32, error)) (*Sources,
 	return s, nil
 }
 
+// faint is how little of a sound's height its beginning may span: scaled up, less would
+// be the noise before the sound.
+const faint = 1e-3
+
 // sounds cuts or repeats uploaded sounds to the spec's duration.
 func sounds(sp spec.Spec, wav func(id string) ([]float32, error)) (*Sources, error) {
 	bad := func(format string, args ...any) error {
@@ -122,8 +126,8 @@ func sounds(sp spec.Spec, wav func(id string) ([]float32, error)) (*Sources, err
 		for n := range signal {
 			signal[n] = sound[n%len(sound)]
 		}
-		if !scale(signal) {
-			return nil, bad("%q is silent in its first %g s: choose a longer duration or another sound", id, sp.Duration)
+		if levelOf(signal).span < faint || !scale(signal) {
+			return nil, bad("%q is silent or constant in its first %g s: choose a longer duration or another sound", id, sp.Duration)
 		}
 		s.Add(id, signal)
 	}

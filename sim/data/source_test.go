@@ -3,6 +3,7 @@ package data_test
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"unmixlab/sim/data"
@@ -98,6 +99,10 @@ func TestICACycles(t *testing.T) {
 func TestSourceErrorsNameTheField(t *testing.T) {
 	loud := func(string) ([]float32, error) { return []float32{0.5, -0.25}, nil }
 	silent := func(string) ([]float32, error) { return make([]float32, 100), nil }
+	constant := func(string) ([]float32, error) { return slices.Repeat([]float32{0.5}, 100), nil }
+	late := func(string) ([]float32, error) { // a step of 16 bits up to the sound's end
+		return append(slices.Repeat([]float32{0, 1.0 / (1 << 15)}, 16000), 1), nil
+	}
 	broken := func(string) ([]float32, error) { return nil, errors.New("no such sound") }
 	for _, c := range []struct {
 		field  string
@@ -111,6 +116,8 @@ func TestSourceErrorsNameTheField(t *testing.T) {
 		{"wav", func(s *spec.Spec) { s.Sources, s.WAV = "wav", []string{"a", "b"} }, nil},
 		{"wav", func(s *spec.Spec) { s.Sources, s.WAV = "wav", []string{"a"} }, loud},
 		{"wav", func(s *spec.Spec) { s.Sources, s.WAV = "wav", []string{"a", "b"} }, silent},
+		{"wav", func(s *spec.Spec) { s.Sources, s.WAV = "wav", []string{"a", "b"} }, constant},
+		{"wav", func(s *spec.Spec) { s.Sources, s.WAV = "wav", []string{"a", "b"} }, late},
 		{"wav", func(s *spec.Spec) { s.Sources, s.WAV = "wav", []string{"a", "b"} }, broken},
 	} {
 		sp := spec.Default(spec.Modulation)

@@ -67,7 +67,7 @@ var Fields = ofVariants([]Field{
 	{Name: "frequencies", Group: "Task", Label: "Frequencies", Kind: List, Unit: "Hz", Min: 0.5, Max: 3999,
 		Help: "One per source, two per chord. More than needed make a pool from which every batch draws."},
 	{Name: "wav", Group: "Task", Label: "Sound files", Kind: Files,
-		Help: "Uploaded sounds, at least as many as sources; resampled to 8 kHz and scaled to a maximum of 1."},
+		Help: "Uploaded WAV files of any usual kind, at least as many as sources. A sound is the mean of its channels at 8 kHz, scaled to a maximum of 1."},
 	{Name: "duration", Group: "Task", Label: "Source length", Kind: Float, Unit: "s", Min: 0.1, Max: 60,
 		Help: "Length of the sources before they repeat, at 8 kHz."},
 	{Name: "mixing", Group: "Task", Label: "Contexts", Symbol: "A", Kind: Choice,

@@ -129,6 +129,12 @@ async function start(event) {
   }
 }
 
+// What was read of a sound's file.
+function contents({ seconds, file }) {
+  const channels = file.channels === 1 ? "1 channel" : `the mean of ${file.channels} channels`;
+  return `${Number(seconds.toPrecision(3))} s, ${channels}, ${file.format} at ${file.rate.toLocaleString("en")} Hz`;
+}
+
 async function upload(event) {
   const file = event.target.files[0];
   const status = document.getElementById("upload-status");
@@ -149,7 +155,7 @@ async function upload(event) {
       box.append(label);
     }
     input.checked = true;
-    status.textContent = `${sound.name} is there.`;
+    status.textContent = [`${sound.name} is there: ${contents(sound)}.`, ...sound.file.notes].join(" ");
     event.target.value = "";
     check();
   } catch (error) {
