@@ -33,7 +33,7 @@ func (r recording) constant(channels []level) error {
 // judge says why the resampled signal would be no source. mono is what it was made
 // from, rms the level of the channels, offset the constant that was taken away.
 func (r recording) judge(mono, signal []float32, rms, offset float64) error {
-	all, in := sameSpan(mono, signal, r.format.rate)
+	all, in := levelOf(mono), levelOf(signal)
 	step := r.step(in.span)
 	high, quiet := in.rms < leastInBand*all.rms, in.span < leastSteps*step
 	if high || quiet || all.rms < leastMean*rms {
@@ -71,7 +71,7 @@ func (r recording) cancelled(rms float64) error {
 	before, after, audible := 0.0, 0.0, false // levels of the channels, added up
 	for c := range count {
 		r.mix(mono, c, c+1, 0)
-		all, in := sameSpan(mono, Resample(mono, r.format.rate), r.format.rate)
+		all, in := levelOf(mono), levelOf(Resample(mono, r.format.rate))
 		before, after = before+all.rms, after+in.rms
 		audible = audible || in.span >= leastSteps*r.step(in.span)
 	}
@@ -84,32 +84,6 @@ func (r recording) cancelled(rms float64) error {
 		return fmt.Errorf("the sound's %d channels cancel, their mean has %.2g %% of their level (one is another turned upside down): "+
 			"save one channel alone, or invert one", r.format.channels, 100*share)
 	}
-}
-
-// sameSpan gives the levels of a signal before and after resampling, without what
-// depends on how it would go on beyond its ends, unless all of it is there.
-func sameSpan(mono, signal []float32, rate int) (all, in level) {
-	all, in = levelOf(mono), levelOf(signal)
-	reach := 0.0 // of the kernel in seconds
-	if rate != Rate {
-		reach = crossings / kernelCut(rate) / float64(rate)
-	}
-	before, after := inner(mono, int(reach*float64(rate))+1), inner(signal, int(reach*Rate)+1)
-	if len(before) == 0 || len(after) == 0 {
-		return all, in
-	}
-	if middle := levelOf(before); middle.rms > leastMean*all.rms {
-		return middle, levelOf(after)
-	}
-	return all, in
-}
-
-// inner is a signal without so many samples at each end.
-func inner(signal []float32, edge int) []float32 {
-	if len(signal) <= 2*edge {
-		return nil
-	}
-	return signal[edge : len(signal)-edge]
 }
 
 // step is the smallest difference that a signal which spans so much can show: that of

@@ -38,6 +38,12 @@ func TestSoundsThatAreNoSourcesAreRefused(t *testing.T) {
 	floats64 := wav{code: 3, bits: 64, channels: 2, rate: 44100}
 	six := wav{code: 1, bits: 16, channels: 6, rate: 44100}
 	const n, lsb = 8820, 1.0 / (1 << 15)
+	one := func(freq, height, offset float64) []float64 {
+		return made(n, func(t float64) []float64 { return []float64{offset + height*sine(freq, t)} })
+	}
+	two := func(freq, left, right, offset float64) []float64 {
+		return made(n, func(t float64) []float64 { return []float64{offset + left*sine(freq, t), offset + right*sine(freq, t)} })
+	}
 	always := func(v ...float64) func(float64) []float64 { return func(float64) []float64 { return v } }
 	for _, c := range []struct {
 		name string
@@ -51,22 +57,23 @@ func TestSoundsThatAreNoSourcesAreRefused(t *testing.T) {
 		{"constant", mono16, made(n, always(0.25)), []string{"constant", "0.25 of full scale"}},
 		{"constants", stereo16, made(n, always(0.25, -0.25)), []string{"constant"}},
 		{"constant float", float32s, made(n, always(-1e-5)), []string{"constant", "1e-05 of full scale"}},
-		{"constant with its steps", mono16, made(n, func(t float64) []float64 { return []float64{0.25 + lsb*sine(440, t)} }), []string{"constant, 0.25", "3 steps"}},
+		{"constant with its steps", mono16, one(440, lsb, 0.25), []string{"constant, 0.25", "3 steps"}},
 		{"10 kHz", mono16, tone(10000, 44100, 1, 1), []string{"above 4 kHz", "slow it down"}},
 		{"10 kHz for 20 ms", mono16, tone(10000, 44100, 1, 0.02), []string{"above 4 kHz"}},
 		{"10 kHz from its peak on", mono16, made(n, func(t float64) []float64 { return []float64{sine(10000, t+0.25e-4)} }), []string{"above 4 kHz"}},
 		{"4.1 kHz", float32s, tone(4100, 44100, 1, 0.2), []string{"above 4 kHz"}},
-		{"10 kHz on an offset", mono16, made(n, func(t float64) []float64 { return []float64{0.3 + 0.5*sine(10000, t)} }), []string{"above 4 kHz"}},
-		{"10 kHz that is weak", mono16, made(n, func(t float64) []float64 { return []float64{20 * lsb * sine(10000, t)} }), []string{"above 4 kHz"}},
+		{"10 kHz on an offset", mono16, one(10000, 0.5, 0.3), []string{"above 4 kHz"}},
+		{"10 kHz that is weak", mono16, one(10000, 20*lsb, 0), []string{"above 4 kHz"}},
 		{"20 kHz at 192 kHz", wav{code: 3, bits: 32, channels: 1, rate: 192000}, tone(20000, 192000, 1, 0.1), []string{"above 4 kHz"}},
-		{"steps", mono16, made(n, func(t float64) []float64 { return []float64{2 * lsb * sine(440, t)} }), []string{"too quiet", "5 steps of its 16-bit PCM", "louder"}},
+		{"steps", mono16, one(440, 2*lsb, 0), []string{"too quiet", "5 steps of its 16-bit PCM", "louder"}},
 		{"hiss of 8 bits", wav{code: 1, bits: 8, channels: 1, rate: 8000}, hiss(n, 1.4/127), []string{"too quiet", "2 steps of its 8-bit PCM"}},
 		{"hiss of mu-law", wav{code: 7, bits: 8, channels: 1, rate: 8000}, hiss(n, 20.0/32768), []string{"too quiet", "mu-law"}},
 		{"hiss of 16 bits in 24", wav{code: 1, bits: 24, channels: 1, rate: 44100}, steps(hiss(n, 2), 8388607.0/256), []string{"too quiet"}},
 		{"hiss of 16 bits in floats", float32s, steps(hiss(n, 2), 32768), []string{"too quiet"}},
-		{"antiphase", stereo16, made(n, func(t float64) []float64 { return []float64{0.5 * sine(440, t), -0.5 * sine(440, t)} }), []string{"2 channels cancel", "invert"}},
-		{"antiphase but for 2 %", stereo16, made(n, func(t float64) []float64 { return []float64{0.5 * sine(440, t), -0.49 * sine(440, t)} }), []string{"2 channels cancel", "1 %"}},
-		{"antiphase on an offset", stereo16, made(n, func(t float64) []float64 { return []float64{0.1 + 0.5*sine(440, t), 0.1 - 0.5*sine(440, t)} }), []string{"cancel"}},
+		{"antiphase", stereo16, two(440, 0.5, -0.5, 0), []string{"2 channels cancel", "invert"}},
+		{"antiphase but for 2 %", stereo16, two(440, 0.5, -0.49, 0), []string{"2 channels cancel", "1 %"}},
+		{"steps in antiphase", stereo16, two(440, 2*lsb, -2*lsb, 0), []string{"too quiet"}},
+		{"antiphase on an offset", stereo16, two(440, 0.5, -0.5, 0.1), []string{"cancel"}},
 		{"antiphase below 4 kHz only", stereo16, made(n, func(t float64) []float64 {
 			return []float64{0.4*sine(440, t) + 0.2*sine(9000, t), -0.4*sine(440, t) + 0.2*sine(9000, t)}
 		}), []string{"cancel"}},
@@ -74,9 +81,10 @@ func TestSoundsThatAreNoSourcesAreRefused(t *testing.T) {
 			a, b := 0.4*sine(440, t), 0.2*sine(600, t)
 			return []float64{a, b, -a, -b, a - b, b - a}
 		}), []string{"6 channels cancel"}},
-		{"antiphase of 10 kHz", stereo16, made(n, func(t float64) []float64 { return []float64{0.5 * sine(10000, t), -0.5 * sine(10000, t)} }), []string{"above 4 kHz"}},
+		{"antiphase of 10 kHz", stereo16, two(10000, 0.5, -0.5, 0), []string{"above 4 kHz"}},
 		{"one NaN", float32s, append(tone(440, 44100, 1, 0.1), nan), []string{"1 of the sound's samples", "not finite", "first at 0.1 s"}},
-		{"infinite", float32s, append([]float64{0.1, inf, -inf}, tone(440, 44100, 1, 0.1)...), []string{"2 of the sound's samples", "not finite", "first at 2.268e-05 s"}},
+		{"infinite", float32s, append([]float64{0.1, inf, -inf}, tone(440, 44100, 1, 0.1)...),
+			[]string{"2 of the sound's samples", "not finite", "first at 2.268e-05 s"}},
 		{"NaN in a second channel", floats64, made(n, always(0.1, nan)), []string{"8820 of the sound's samples", "first at 0 s"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,15 +125,15 @@ func TestSoundsThatLookOddAreSources(t *testing.T) {
 		"floats of 1e-30":        {float32s, made(n, func(t float64) []float64 { return []float64{1e-30 * sine(440, t)} })},
 		"floats of 1e300":        {wav{code: 3, bits: 64, channels: 1, rate: 44100}, made(n, func(t float64) []float64 { return []float64{1e300 * sine(440, t)} })},
 		"white noise at 384 kHz": {wav{code: 1, bits: 16, channels: 1, rate: 384000}, hiss(38400, 0.3)},
-		"one channel of many":    {wav{code: 1, bits: 16, channels: 500, rate: 8000}, one(500, 800)},
+		"one channel of many":    {wav{code: 1, bits: 16, channels: 500, rate: 8000}, oneOf(500, 800)},
 		"left louder than right": {stereo16, made(n, func(t float64) []float64 { return []float64{0.5 * sine(440, t), -0.4 * sine(440, t)} })},
 	} {
 		t.Run(name, func(t *testing.T) { read(t, c.file(c.samples)) })
 	}
 }
 
-// one is a tone in the first of many channels.
-func one(channels, frames int) []float64 {
+// oneOf is a tone in the first of many channels.
+func oneOf(channels, frames int) []float64 {
 	s := make([]float64, channels*frames)
 	for n := range frames {
 		s[n*channels] = 0.5 * sine(440, float64(n)/8000)

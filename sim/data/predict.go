@@ -7,30 +7,33 @@ const (
 	hindsight = 4096 // samples at most from which it is learned
 )
 
-// surroundings continues a signal beyond its ends by n samples each way, the nearest
-// first: before[0] stands left of the first sample, after[0] right of the last.
-func surroundings(signal []float32, n int) (before, after []float64) {
+// surroundings continues a signal beyond its ends by n samples each way.
+func surroundings(signal []float32, n int) (before, after []float32) {
 	w := min(len(signal), 2*n, hindsight)
-	head, tail := make([]float64, w), make([]float64, w)
-	for i := range w {
-		head[w-1-i] = float64(signal[i])
-		tail[i] = float64(signal[len(signal)-w+i])
-	}
-	return continued(head, n), continued(tail, n)
+	head := slices.Clone(signal[:w])
+	slices.Reverse(head)
+	before = continued(head, n)
+	slices.Reverse(before)
+	return before, continued(signal[len(signal)-w:], n)
 }
 
-// continued gives the n samples that follow x by linear prediction.
-func continued(x []float64, n int) []float64 {
-	a := prediction(x, min(order, len(x)/3))
-	y := slices.Grow(slices.Clone(x), n)
-	for range n {
-		next := 0.0
-		for j, c := range a {
-			next += c * y[len(y)-1-j]
-		}
-		y = append(y, next)
+// continued gives the n samples that follow signal by linear prediction.
+func continued(signal []float32, n int) []float32 {
+	x := make([]float64, len(signal), len(signal)+n)
+	for i, v := range signal {
+		x[i] = float64(v)
 	}
-	return y[len(x):]
+	a := prediction(x, min(order, len(x)/3))
+	next := make([]float32, n)
+	for i := range next {
+		v := 0.0
+		for j, c := range a {
+			v += c * x[len(x)-1-j]
+		}
+		x = append(x, v)
+		next[i] = float32(v)
+	}
+	return next
 }
 
 // prediction is Burg's estimate (1975) of the p coefficients a of

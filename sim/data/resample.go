@@ -29,32 +29,81 @@ func Resample(signal []float32, rate int) []float32 {
 		return signal
 	}
 	out := make([]float32, int64(len(signal))*Rate/int64(rate))
-	cut := kernelCut(rate)
-	reach := crossings / cut
-	before, after := surroundings(signal, int(reach)+1)
+	k := newKernel(rate)
+	before, after := surroundings(signal, int(k.reach)+1)
 	for n := range out {
-		at := float64(n) * float64(rate) / Rate
-		first, last := int(math.Ceil(at-reach)), int(math.Floor(at+reach))
+		first, taps := k.taps(n)
+		last := first + len(taps)
 		sum := 0.0
-		for k := first; k < 0; k++ {
-			sum += before[-1-k] * kernel(math.Abs(at-float64(k))*cut)
+		if first < 0 {
+			sum += dot(before[len(before)+first:], taps)
 		}
-		for k := max(0, first); k <= min(len(signal)-1, last); k++ {
-			sum += float64(signal[k]) * kernel(math.Abs(at-float64(k))*cut)
+		from, to := max(0, first), min(last, len(signal))
+		sum += dot(signal[from:to], taps[from-first:])
+		if last > len(signal) {
+			sum += dot(after[:last-len(signal)], taps[len(signal)-first:])
 		}
-		for k := len(signal); k <= last; k++ {
-			sum += after[k-len(signal)] * kernel(math.Abs(at-float64(k))*cut)
-		}
-		out[n] = float32(sum * cut)
+		out[n] = float32(sum)
 	}
 	return out
 }
 
-// kernelCut is the cut-off of the kernel for a rate, in its crossings per sample.
-func kernelCut(rate int) float64 { return 0.92 * min(1, float64(Rate)/float64(rate)) }
+// dot is the sum of x[i] h[i] over the shorter of the two.
+func dot(x []float32, h []float64) (sum float64) {
+	n := min(len(x), len(h))
+	x, h = x[:n], h[:n]
+	for i, v := range x {
+		sum += float64(v) * h[i]
+	}
+	return sum
+}
 
-// kernel at u crossings from its middle, 0 ≤ u ≤ crossings.
-func kernel(u float64) float64 {
+// resamplingKernel is the filter for one rate. An output sample lies between two
+// samples of the signal in one of few ways, unless the rates have little in common.
+type resamplingKernel struct {
+	rate   int
+	cut    float64     // crossings per sample
+	reach  float64     // samples on each side
+	phases [][]float64 // taps by the number of the output sample, modulo their number; made when first needed
+	kept   bool        // whether the phases fit into memory
+}
+
+const maxTaps = 1 << 20 // that are kept
+
+func newKernel(rate int) *resamplingKernel {
+	cut := 0.92 * min(1, float64(Rate)/float64(rate))
+	k := &resamplingKernel{rate: rate, cut: cut, reach: crossings / cut}
+	common, rest := Rate, rate
+	for rest != 0 {
+		common, rest = rest, common%rest
+	}
+	k.phases = make([][]float64, Rate/common)
+	k.kept = len(k.phases)*int(2*k.reach+2) <= maxTaps
+	return k
+}
+
+// taps are the weights for output sample n, and the number of the sample of the signal
+// that the first belongs to.
+func (k *resamplingKernel) taps(n int) (first int, taps []float64) {
+	position := int64(n) * int64(k.rate)
+	whole, part := int(position/Rate), float64(position%Rate)/Rate
+	lowest := int(math.Ceil(part - k.reach))
+	phase := &k.phases[n%len(k.phases)]
+	if !k.kept {
+		phase = &k.phases[0]
+	}
+	if taps = *phase; taps == nil || !k.kept {
+		taps = taps[:0]
+		for i := lowest; float64(i) <= part+k.reach; i++ {
+			taps = append(taps, k.cut*sinc(math.Abs(part-float64(i))*k.cut))
+		}
+		*phase = taps
+	}
+	return whole + lowest, taps
+}
+
+// sinc is the table's value at u crossings from its middle, 0 ≤ u ≤ crossings.
+func sinc(u float64) float64 {
 	u *= fineness
 	i := int(u)
 	return sincTable[i] + (u-float64(i))*(sincTable[i+1]-sincTable[i])

@@ -9,7 +9,7 @@ import (
 	"github.com/zaf/g711"
 )
 
-const maxRate = 10_000_000 // Hz
+const maxRate = 1_000_000 // Hz
 
 // wavFormat is what a WAV file's fmt chunk says.
 type wavFormat struct {

@@ -94,13 +94,13 @@ func ds64(length uint64, table ...byte) []byte {
 func TestLongFilesAreRead(t *testing.T) {
 	format, body := chunk("fmt ", studio.format()), studio.body(tone(440, 44100, 1, 0.1))
 	n, noise := uint64(len(body)), bytes.Repeat([]byte{0x55, 0x2a}, 400)
-	listed := append([]byte("axml"), 3, 0, 0, 0, 0, 0, 0, 0)
+	axml, listed := sized("axml", math.MaxUint32, []byte("abc\x00")), append([]byte("axml"), 3, 0, 0, 0, 0, 0, 0, 0)
 	for name, b := range map[string][]byte{
 		"RF64":                        riff("RF64", ds64(n), format, sized("data", math.MaxUint32, body)),
 		"BW64":                        riff("BW64", ds64(n), format, sized("data", math.MaxUint32, body)),
 		"more after the samples":      riff("RF64", ds64(n), format, sized("data", math.MaxUint32, append(slices.Clone(body), noise...))),
 		"length in the chunk as well": riff("BW64", ds64(n+1000), format, chunk("data", body)),
-		"another long chunk":          riff("BW64", ds64(n, listed...), sized("axml", math.MaxUint32, []byte("abc\x00")), format, sized("data", math.MaxUint32, body)),
+		"another long chunk":          riff("BW64", ds64(n, listed...), axml, format, sized("data", math.MaxUint32, body)),
 		"from a pipe":                 riff("RF64", ds64(0), format, sized("data", math.MaxUint32, body)),
 		"from a pipe, all ones":       riff("RF64", ds64(math.MaxUint64), format, sized("data", math.MaxUint32, body)),
 		"without ds64":                riff("RF64", format, sized("data", math.MaxUint32, body)),
@@ -175,8 +175,9 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		notes   []string
 		samples int
 	}{
-		"whole":              {good, nil, 8820},
-		"a last frame cut":   {riff("RIFF", chunk("fmt ", w.format()), chunk("data", good[44:len(good)-2])), []string{"last frame is cut off (4 of its 6 bytes"}, 8819},
+		"whole": {good, nil, 8820},
+		"a last frame cut": {riff("RIFF", chunk("fmt ", w.format()), chunk("data", good[44:len(good)-2])),
+			[]string{"last frame is cut off (4 of its 6 bytes"}, 8819},
 		"cut, not in header": {good[:len(good)-6000], []string{"promises 52920 bytes of samples, 46920 are there"}, 7820},
 		"both":               {good[:len(good)-6001], []string{"promises", "last frame is cut off (5 of its 6 bytes"}, 7819},
 	} {
@@ -224,11 +225,13 @@ func TestWAVErrorsSayWhatIsWrong(t *testing.T) {
 		{"AVI video", []byte("RIFF\x00\x00\x00\x00AVI LIST")}, {"ffmpeg", []byte("caff\x00\x01\x00\x00")},
 		{"Microsoft ADPCM", with(0, 2, 0)}, {"IMA ADPCM", with(0, 0x11, 0)}, {"MP3 in a WAV file", with(0, 0x55, 0)}, {"GSM", with(0, 0x31, 0)},
 		{"number 39030", with(0, 0x76, 0x98)}, {"pcm_s16le", with(0, 0x76, 0x98)}, {"16-bit floats", with(0, 3, 0)}, {"0-bit PCM", with(14, 0, 0)},
-		{"65-bit PCM", with(14, 65, 0)}, {"no channels", with(2, 0, 0)}, {"rate is 0 Hz", with(4, 0, 0, 0, 0)}, {"rate is 4294967295 Hz", with(4, 255, 255, 255, 255)},
+		{"65-bit PCM", with(14, 65, 0)}, {"no channels", with(2, 0, 0)}, {"rate is 0 Hz", with(4, 0, 0, 0, 0)},
+		{"rate is 4294967295 Hz", with(4, 255, 255, 255, 255)},
 		{"too short", with(0, 0xfe, 0xff)}, {"too short", riff("RIFF", chunk("fmt ", w.format()[:14]), chunk("data", good[44:]))},
 		{"no samples", good[:36]}, {"no samples", riff("RIFF", format, chunk("data", nil))}, {"no samples", good[:44]},
 		{"no samples", riff("RIFF", format, chunk("data", nil), chunk("LIST", []byte("INFO")))},
-		{"no fmt chunk", riff("RIFF", chunk("data", good[44:]))}, {"\"LIST\" should have 99 bytes", riff("RIFF", format, sized("LIST", 99, []byte("INFO")))},
+		{"no fmt chunk", riff("RIFF", chunk("data", good[44:]))},
+		{"\"LIST\" should have 99 bytes", riff("RIFF", format, sized("LIST", 99, []byte("INFO")))},
 		{"at its byte 36 a chunk should begin", riff("RIFF", format, []byte("\x00\xff\x00\xff\x00\xff\x00\xff\x00"))},
 		{"holds 1 samples at 8000 Hz", w.file([]float64{0.5})}, {"shorter than 10 ms", w.file(tone(440, 8000, 1, 0.001))},
 	} {
@@ -261,7 +264,8 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func FuzzReadWAV(f *testing.F) {
 	for _, w := range []wav{
 		{code: 1, bits: 16, channels: 1, rate: 8000}, {code: 3, bits: 32, valid: 32, channels: 2, rate: 44100, extensible: true},
-		{code: 1, bits: 8, channels: 1, rate: 11025}, {code: 1, bits: 24, channels: 2, rate: 48000}, {code: 1, bits: 32, valid: 20, channels: 1, rate: 96000, extensible: true},
+		{code: 1, bits: 8, channels: 1, rate: 11025}, {code: 1, bits: 24, channels: 2, rate: 48000},
+		{code: 1, bits: 32, valid: 20, channels: 1, rate: 96000, extensible: true},
 		{code: 3, bits: 64, channels: 1, rate: 500}, {code: 6, bits: 8, channels: 1, rate: 8000}, {code: 7, bits: 8, channels: 2, rate: 22050},
 	} {
 		samples := tone(440, w.rate, w.channels, 0.02)
