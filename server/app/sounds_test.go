@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unmixlab/server/lab"
 )
 
 func TestUploadsSayWhatWasReadOfASound(t *testing.T) {
@@ -20,7 +21,7 @@ func TestUploadsSayWhatWasReadOfASound(t *testing.T) {
 	} {
 		body, kind := form(t, "file", "tone.wav", c.file)
 		status, _, b := l.request("POST", "/api/sources", body, "Content-Type", kind)
-		var sound SoundInfo
+		var sound lab.SoundInfo
 		if err := json.Unmarshal(b, &sound); status != 200 || err != nil || sound.File == nil {
 			t.Fatalf("gave %d: %s", status, b)
 		}
@@ -54,7 +55,7 @@ func TestSoundsAreRefusedWithTheReason(t *testing.T) {
 			t.Errorf("gave %d: %s, want 422 that says %q", status, answer, want)
 		}
 	}
-	var sounds []SoundInfo
+	var sounds []lab.SoundInfo
 	if l.ask("GET", "/api/sources", "", 200, &sounds); len(sounds) != 0 {
 		t.Errorf("what was refused is listed: %+v", sounds)
 	}
