@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"unmixlab/sim/spec"
@@ -158,7 +157,7 @@ func ReadRunForm(typed url.Values) (spec.Spec, spec.Errors) {
 		if f.Name == "model" || !f.Matters(model) {
 			continue
 		}
-		v, msg := readField(f, typed)
+		v, msg := f.Read(typed[f.Name])
 		if msg != "" {
 			errs = append(errs, spec.FieldError{Field: f.Name, Message: msg})
 		} else if v != nil {
@@ -181,50 +180,4 @@ func ReadRunForm(typed url.Values) (spec.Spec, spec.Errors) {
 		}
 	}
 	return s, errs
-}
-
-// readField gives the JSON value of a field, nil when its default should stand.
-func readField(f spec.Field, typed url.Values) (value any, problem string) {
-	text := strings.TrimSpace(typed.Get(f.Name))
-	switch f.Kind {
-	case spec.Bool:
-		return text != "", ""
-	case spec.Set, spec.Files:
-		return append([]string{}, typed[f.Name]...), ""
-	}
-	if text == "" {
-		return nil, ""
-	}
-	switch f.Kind {
-	case spec.Choice:
-		return text, ""
-	case spec.Int:
-		n, err := strconv.ParseInt(strings.NewReplacer(",", "", " ", "").Replace(text), 10, 64)
-		if err != nil {
-			return nil, fmt.Sprintf("is %q, must be a whole number", text)
-		}
-		if n < 0 && f.Min >= 0 {
-			return nil, fmt.Sprintf("is %d, must be at least %g", n, f.Min)
-		}
-		return n, ""
-	case spec.List:
-		return readList(text)
-	}
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || x != x || x > 1e300 || x < -1e300 {
-		return nil, fmt.Sprintf("is %q, must be a number such as %g", text, f.Min)
-	}
-	return x, ""
-}
-
-func readList(text string) (any, string) {
-	list := []float64{}
-	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; \t\n", r) }) {
-		x, err := strconv.ParseFloat(part, 64)
-		if err != nil || x != x || x > 1e300 || x < -1e300 {
-			return nil, fmt.Sprintf("has %q, must be numbers with commas between them", part)
-		}
-		list = append(list, x)
-	}
-	return list, ""
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"unmixlab/sim/spec"
 	"unmixlab/web/chart"
 )
 
@@ -30,8 +31,8 @@ type panelArgs struct{ ID, Title, See string }
 // bound writes the end of a range: whole numbers with commas, others as they are.
 func bound(x float64) string {
 	switch {
-	case x == 1<<53:
-		return "2⁵³"
+	case x == spec.MaxSeed:
+		return "2⁵³ − 1"
 	case x == math.Trunc(x):
 		return Count(int(x))
 	}

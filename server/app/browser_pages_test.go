@@ -37,6 +37,16 @@ func startFromForm(b *browser) {
 	b.set("#field-hidden", "0")
 	b.text("#error-hidden", "must be from 1 to 1024")
 	b.accessible("a form with an error")
+	for name, value := range map[string]string{"frequencies": "100,5; 200,25", "lr": "0,001", "batches": "1,5"} {
+		b.set("#field-"+name, value)
+	}
+	b.click(`#run-form button[value="start"]`)
+	for name, say := range map[string]string{"hidden": "1 to 1024", "frequencies": "100.5 or 100; 5", "lr": "write 0.001", "batches": "whole number"} {
+		b.text("#error-"+name, say)
+	}
+	b.text("#errors", "Learning rate")
+	b.set("#field-frequencies", "100; 125; 150; 210")
+	b.set("#field-lr", "0.001")
 	for name, value := range map[string]string{"hidden": "8", "steps": "100", "batch": "16", "batches": "1000000"} {
 		b.set("#field-"+name, value)
 	}

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"encoding/json"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"unmixlab/sim/spec"
 )
 
 // What is not there, and what cannot be read, is said in a page.
@@ -79,6 +81,35 @@ func TestFormsWorkWithoutScripts(t *testing.T) {
 	if page = post("/models/ideal-spatial", "action=delete", 409); !strings.Contains(page, "comes with the lab") {
 		t.Error("a shipped model's deletion is not refused in words")
 	}
+}
+
+// What the page's script asks about what was typed: a comma that may stand before
+// decimals is refused, and what is read comes back as settings.
+func TestTheFormIsReadInOnePlace(t *testing.T) {
+	l := boot(t, Config{})
+	check := func(form string) (answer struct {
+		Errors spec.Errors
+		Spec   *spec.Spec
+	}) {
+		t.Helper()
+		status, _, b := l.request("POST", "/runs/new/check", form, "Content-Type", "application/x-www-form-urlencoded")
+		if err := json.Unmarshal(b, &answer); status != 200 || err != nil {
+			t.Fatalf("%s gave %d %s", form, status, b)
+		}
+		return answer
+	}
+	a := check("model=modulation&dim=2&sources=chords&frequencies=100,5%3B+200,25&lr=0,001&batches=1,5&seed=9007199254740993&tau=1&tau=2")
+	if a.Spec != nil || len(a.Errors) != 5 {
+		t.Errorf("five wrong fields gave %v and %+v", a.Errors, a.Spec)
+	}
+	a = check("model=modulation&frequencies=100.5%3B+125%3B+200.25%3B+300&lr=1e-2&batches=1,000&seed=9007199254740991")
+	if len(a.Errors) > 0 || a.Spec == nil || a.Spec.Frequencies[2] != 200.25 || a.Spec.Batches != 1000 || a.Spec.Seed != spec.MaxSeed {
+		t.Errorf("what was typed is read as %+v, %v", a.Spec, a.Errors)
+	}
+	l.refused("POST", "/api/runs", `{"model":"modulation","seed":9007199254740993}`, 422, "body.seed")
+	l.refused("GET", "/api/models/ideal-spatial/figures/fig3?seed=9007199254740993", "", 422, "query.seed")
+	l.refused("GET", "/api/models/ideal-spatial/figures/fig3?noise=0,001", "", 422, "query.noise")
+	l.refused("GET", "/api/models/ideal-spatial/figures/fig3?seed=1&seed=2", "", 422, "query.seed")
 }
 
 func TestRunsAreComparedByWhatDiffers(t *testing.T) {

@@ -148,8 +148,8 @@ func fieldErrors(err error) spec.Errors {
 	return nil
 }
 
-// checkForm tells the form's script what is wrong with what was typed, or how long
-// the run would take.
+// checkForm tells the form's script what is wrong with what was typed, or how it is
+// read and how long the run would take.
 func (a *App) checkForm(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return invalid("body", "cannot be read as a form: %v", err)
@@ -161,13 +161,14 @@ func (a *App) checkForm(w http.ResponseWriter, r *http.Request) error {
 	body := struct {
 		Estimate string      `json:"estimate"`
 		Errors   spec.Errors `json:"errors"`
+		Spec     *spec.Spec  `json:"spec,omitempty"`
 	}{Errors: errs}
 	if len(errs) == 0 {
 		words, err := a.estimate(r.Context(), sp)
 		if err != nil {
 			return err
 		}
-		body.Estimate = words
+		body.Estimate, body.Spec = words, &sp
 	}
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(body) // a client that left needs no answer

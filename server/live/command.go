@@ -85,7 +85,7 @@ func (c *Command) fill(m message, sp spec.Spec) (err error) {
 		c.sd, err = m.number("sd", 0, 10)
 	case "seed":
 		var seed int
-		seed, err = m.whole("seed", 0, 1<<53)
+		seed, err = m.whole("seed", 0, spec.MaxSeed)
 		c.seed = uint64(seed)
 	case "clamp":
 		return c.fillClamp(m, sp)

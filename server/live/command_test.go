@@ -23,8 +23,8 @@ func TestCommands(t *testing.T) {
 	if err != nil || c.value != nil {
 		t.Errorf("clamp to null: %+v, %v", c, err)
 	}
-	c, err = ParseCommand([]byte(`{"type":"seed","seed":9007199254740992}`), sp)
-	if err != nil || c.seed != 1<<53 {
+	c, err = ParseCommand([]byte(`{"type":"seed","seed":9007199254740991}`), sp)
+	if err != nil || c.seed != spec.MaxSeed {
 		t.Errorf("seed: %+v, %v", c, err)
 	}
 	c, err = ParseCommand([]byte(`{"type":"sources","sources":"sines","frequencies":[50,90]}`), sp)
@@ -45,6 +45,7 @@ func TestBadCommandsNameTheField(t *testing.T) {
 		{`{"type":"context","a":0.5}`, "b"}, {`{"type":"context","b":0.5}`, "a"}, {`{"type":"context","a":0.5,"b":0.51}`, "b"},
 		{`{"type":"context","a":-0.1,"b":0.5}`, "a"}, {`{"type":"noise","sd":-1}`, "sd"}, {`{"type":"noise","sd":11}`, "sd"},
 		{`{"type":"seed","seed":-1}`, "seed"}, {`{"type":"seed","seed":0.5}`, "seed"},
+		{`{"type":"seed","seed":9007199254740992}`, "seed"}, {`{"type":"seed","seed":9007199254740993}`, "seed"},
 		{`{"type":"clamp","signal":4,"value":0}`, "signal"}, {`{"type":"clamp","signal":-1,"value":0}`, "signal"},
 		{`{"type":"clamp","signal":0}`, "value"}, {`{"type":"clamp","signal":0,"value":1e30}`, "value"},
 		{`{"type":"signals","signals":["s","q"]}`, "signals"}, {`{"type":"signals","signals":["s","s"]}`, "signals"},

@@ -33,6 +33,10 @@ type Field struct {
 	Help    string   `json:"help"`
 }
 
+// MaxSeed is the largest seed: the largest whole number up to which every one can be
+// told from the next, in pages and in JSON as well.
+const MaxSeed = 1<<53 - 1
+
 // Fields in the order in which a form shows them.
 var Fields = ofVariants([]Field{
 	{Name: "model", Group: "Network", Label: "Model", Kind: Choice}, // choices and help are the variants'
@@ -65,7 +69,7 @@ var Fields = ofVariants([]Field{
 	{Name: "dim", Group: "Task", Label: "Number of sources", Symbol: "n_s", Kind: Int, Min: 2, Max: 8,
 		Help: "How many sources are mixed, and how many stimuli and outputs there are."},
 	{Name: "frequencies", Group: "Task", Label: "Frequencies", Kind: List, Unit: "Hz", Min: 0.5, Max: 3999,
-		Help: "One per source, two per chord. More than needed make a pool from which every batch draws."},
+		Help: "One per source, two per chord. More than needed make a pool from which every batch draws. Write 100.5; 200.25 or 100.5, 200.25."},
 	{Name: "wav", Group: "Task", Label: "Sound files", Kind: Files,
 		Help: "Uploaded WAV files of any usual kind, at least as many as sources. A sound is the mean of its channels at 8 kHz, scaled to a maximum of 1."},
 	{Name: "duration", Group: "Task", Label: "Source length", Kind: Float, Unit: "s", Min: 0.1, Max: 60,
@@ -90,7 +94,7 @@ var Fields = ofVariants([]Field{
 		Help: "Each gradient value is clipped to ± this; 0 leaves it as it is."},
 	{Name: "lambda", Group: "Training", Label: "Feedback cost", Symbol: "λ", Kind: Float, Min: 0, Max: 1,
 		Help: "Weight in the loss of the absolute feedback, summed over a context's samples and averaged over rows (Dalean network: 1e-5)."},
-	{Name: "seed", Group: "Training", Label: "Seed", Kind: Int, Min: 0, Max: 1 << 53,
+	{Name: "seed", Group: "Training", Label: "Seed", Kind: Int, Min: 0, Max: MaxSeed,
 		Help: "Decides weights, contexts, source phases and noise; the same seed gives the same curve."},
 })
 

@@ -5,8 +5,6 @@
 package spec
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -85,39 +83,28 @@ func DefaultFrequencies(sources string, dim int) []float64 {
 	return f
 }
 
-// Parse reads a spec from JSON. Fields left out take the model's defaults;
-// unknown fields are an error.
+// Parse reads a spec from JSON. Fields left out take the model's defaults; unknown
+// fields are an error. The Errors name every field that cannot be: first those that
+// cannot be read, as they come, then those that are out of their range. A spec
+// without Errors may still be one that Validate refuses.
 func Parse(b []byte) (Spec, error) {
-	var head struct{ Model any }
-	if err := json.Unmarshal(b, &head); err != nil {
-		return Spec{}, Errors{{"", "not a JSON object: " + err.Error()}}
+	all, err := members(b)
+	if err != nil {
+		return Spec{}, Errors{{"", err.Error()}}
 	}
-	model, _ := head.Model.(string)
-	s := Default(model)
-	s.Frequencies = nil
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil {
-		return Spec{}, Errors{decodeError(err)}
-	}
-	if dec.More() {
-		return Spec{}, Errors{{"", "one JSON object is expected, more follows"}}
-	}
+	s, e := decode(all)
 	if len(s.Frequencies) == 0 && s.Dim <= 8 {
 		s.Frequencies = DefaultFrequencies(s.Sources, s.Dim)
 	}
-	return s, nil
-}
-
-func decodeError(err error) FieldError {
-	if t, ok := err.(*json.UnmarshalTypeError); ok {
-		return FieldError{t.Field, fmt.Sprintf("must be a %s, not a %s", t.Type, t.Value)}
+	if len(e) == 0 {
+		return s, nil
 	}
-	msg := err.Error()
-	if name, ok := strings.CutPrefix(msg, "json: unknown field "); ok {
-		return FieldError{strings.Trim(name, `"`), "is no field of a run's settings"}
+	for _, more := range s.checkFields() {
+		if !e.has(more.Field) {
+			e = append(e, more)
+		}
 	}
-	return FieldError{"", msg}
+	return s, e
 }
 
 // Learns tells whether a fixed part of the pathway ("baseline", "wx", "readout",

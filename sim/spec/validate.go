@@ -54,6 +54,14 @@ func (s Spec) ValidateNetwork() error {
 }
 
 func (s Spec) check() Errors {
+	if e := s.checkFields(); len(e) > 0 {
+		return e // combinations are judged once every value is in its range
+	}
+	return s.checkTogether()
+}
+
+// checkFields judges every value by itself.
+func (s Spec) checkFields() Errors {
 	var e Errors
 	values := s.values()
 	for _, f := range Fields {
@@ -61,10 +69,7 @@ func (s Spec) check() Errors {
 			e = append(e, FieldError{f.Name, msg})
 		}
 	}
-	if len(e) > 0 {
-		return e // combinations are judged once every value is in its range
-	}
-	return s.checkTogether()
+	return e
 }
 
 func (s Spec) values() map[string]any {
@@ -120,13 +125,14 @@ func (f Field) checkNumber(x float64) string {
 		if f.Unit != "" {
 			unit = " " + f.Unit
 		}
-		return fmt.Sprintf("is %g, must be from %s to %s%s", x, plain(f.Min), plain(f.Max), unit)
+		return fmt.Sprintf("is %s, must be from %s to %s%s", plain(x), plain(f.Min), plain(f.Max), unit)
 	}
 	return ""
 }
 
+// plain writes whole numbers with all their digits.
 func plain(x float64) string {
-	if x == math.Trunc(x) {
+	if x == math.Trunc(x) && math.Abs(x) < 1e18 {
 		return fmt.Sprintf("%.0f", x)
 	}
 	return fmt.Sprint(x)

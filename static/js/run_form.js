@@ -36,28 +36,11 @@ function fill(field, value) {
   }
 }
 
-// values is the spec as JSON wants it. Numbers that are none stay text, so that the
-// lab's answer says what is wrong with them.
-function values() {
-  const spec = { model: model.value };
-  for (const field of fields.filter(shown)) {
-    const { field: name, kind } = field.dataset;
-    const all = inputs(field);
-    if (kind === "bool") spec[name] = all[0].checked;
-    else if (kind === "set" || kind === "files") spec[name] = all.filter((i) => i.checked).map((i) => i.value);
-    else if (kind === "choice") spec[name] = all[0].value;
-    else if (all[0].value.trim() !== "") spec[name] = parse(kind, all[0].value.trim());
-  }
-  return spec;
-}
-
-function parse(kind, text) {
-  if (kind === "list") {
-    const list = text.split(/[,;\s]+/).filter(Boolean).map(Number);
-    return list.some(Number.isNaN) ? text : list;
-  }
-  const plain = kind === "int" ? text.replace(/[, ]/g, "") : text;
-  return Number.isNaN(Number(plain)) ? text : Number(plain);
+// typed is the form as it stands, what is hidden apart: the lab reads it, so that the
+// page and the lab cannot read one text differently.
+function typed() {
+  const hidden = new Set(fields.filter((f) => !shown(f)).map((f) => f.dataset.field));
+  return new URLSearchParams([...new FormData(form)].filter(([name, v]) => typeof v === "string" && !hidden.has(name)));
 }
 
 // mark writes errors beside their fields; only, when given, names those to change.
@@ -99,9 +82,8 @@ function check() {
   clearTimeout(timer);
   timer = setTimeout(async () => {
     const mine = ++asked;
-    const data = new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string"));
     try {
-      const answer = await request("POST", "/runs/new/check", data);
+      const answer = await request("POST", "/runs/new/check", typed());
       if (mine !== asked) return;
       estimate.textContent = answer.estimate;
       mark(answer.errors, touched);
@@ -118,7 +100,9 @@ async function start(event) {
   button.disabled = true;
   estimate.textContent = "Starting …";
   try {
-    const run = await post("/api/runs", values());
+    const read = await request("POST", "/runs/new/check", typed());
+    if (read.errors.length) throw Object.assign(new Error(), { fields: read.errors });
+    const run = await post("/api/runs", read.spec);
     location.assign(`/runs/${run.id}`);
   } catch (error) {
     const errors = error.fields?.length ? error.fields : [{ field: "", message: error.message }];

@@ -40,7 +40,7 @@ type Parameter struct {
 
 // common are the parameters of every figure.
 var common = []Parameter{
-	{Name: "seed", Label: "Seed", Max: 1 << 53, Default: experiment.UsualSeed, Whole: true,
+	{Name: "seed", Label: "Seed", Max: spec.MaxSeed, Default: experiment.UsualSeed, Whole: true,
 		Help: "Decides the contexts and the noise."},
 	{Name: "contexts", Label: "Contexts", Min: 2, Max: 200, Default: experiment.PaperContexts, Whole: true,
 		Help: "Test contexts, one after the other; the paper has 20."},
@@ -103,9 +103,12 @@ func value(query url.Values, p Parameter, fallback float64) (float64, *spec.Fiel
 	if text == "" {
 		return fallback, nil
 	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return fallback, &spec.FieldError{Field: p.Name, Message: fmt.Sprintf("is %q, must be a number", text)}
+	if n := len(query[p.Name]); n > 1 {
+		return fallback, &spec.FieldError{Field: p.Name, Message: fmt.Sprintf("is given %d times: once is taken", n)}
+	}
+	v, problem := spec.ReadNumber(text, plain(max(p.Default, p.Min)))
+	if problem != "" {
+		return fallback, &spec.FieldError{Field: p.Name, Message: problem}
 	}
 	if math.IsNaN(v) || v < p.Min || v > p.Max || p.Whole && v != math.Trunc(v) {
 		kind := "a number"
