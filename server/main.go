@@ -5,14 +5,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"unmixlab/server/store"
 	"unmixlab/sim/kernel"
 )
 
@@ -33,12 +34,11 @@ type commands struct {
 type terminal struct{ out, err io.Writer }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilInterrupted()
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := run(ctx, os.Args[1:], terminal{os.Stdout, os.Stderr}); err != nil {
-		fmt.Fprintln(os.Stderr, "unmixlab:", err)
-		os.Exit(1)
+		fmt.Fprintln(os.Stderr, "unmixlab:", store.Explain(err))
+		os.Exit(exitCode(err))
 	}
 }
 
@@ -60,10 +60,13 @@ func run(ctx context.Context, args []string, t terminal) error {
 		return err
 	}
 	parsed, err := parser.Parse(args)
-	if exited { // help was asked for and given
+	if exited || errors.Is(err, syscall.EPIPE) { // help was asked for, and given as far as it was read
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := givenTwice(parsed.Path); err != nil {
 		return err
 	}
 	if err := kernel.Use(c.Kernel); err != nil {

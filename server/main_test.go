@@ -17,7 +17,15 @@ import (
 	"unmixlab/sim/spec"
 )
 
+// asProgram is the variable that makes a program of the tests' binary, for tests of
+// signals and pipes.
+const asProgram = "UNMIXLAB_TEST_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	os.Exit(m.Run())
 }

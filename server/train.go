@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -16,17 +18,19 @@ import (
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 	"unmixlab/sim/train"
 )
 
 type trainCommand struct {
-	Spec       string       `help:"File with the settings as JSON; flags override it." type:"existingfile" placeholder:"FILE"`
+	Spec       string       `help:"File with the settings as JSON, - being standard input; flags override it." type:"existingfile" placeholder:"FILE"`
 	Preset     string       `help:"Begin from one of the page's presets." placeholder:"SLUG"`
-	Out        string       `help:"Where the model goes (default: MODEL-SOURCES.safetensors)." type:"path" placeholder:"FILE"`
+	Out        string       `help:"Where the model goes; - is standard output (default: MODEL-SOURCES.safetensors)." type:"path" placeholder:"FILE"`
 	Checkpoint string       `help:"Go on from this file when it is there, and save to it as training goes." type:"path" placeholder:"FILE"`
 	Title      string       `help:"Title of the model." placeholder:"TEXT"`
 	Note       string       `help:"A sentence that stays with the model." placeholder:"TEXT"`
+	Data       string       `help:"Folder with uploaded sounds, for --wav (default: the user's data folder)." type:"path" placeholder:"DIR"`
 	Settings   kong.Plugins `embed:""`
 }
 
@@ -35,7 +39,8 @@ const (
 	saveEvery  = 30 * time.Second
 )
 
-// Run trains to the last batch or until the context ends, and writes the model.
+// Run trains to the last batch or until the context ends, and writes the model. With
+// the model there already, trained as asked, nothing is to do.
 func (c trainCommand) Run(ctx context.Context, term terminal) error {
 	base, err := baseSettings(c.Spec, c.Preset)
 	if err != nil {
@@ -45,43 +50,75 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	if c.Out == "" {
-		c.Out = sp.Model + "-" + sp.Sources + ".safetensors"
-	}
-	if err := free(c.Out); err != nil { // now, rather than after hours of training
+	sounds := &shelf{data: c.Data}
+	if sp.WAV, err = sounds.take(sp.WAV); err != nil {
 		return err
 	}
-	t, err := c.open(sp)
+	src, err := data.NewSources(sp, sounds.find)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(term.out, "%s, %s kernel, batch %d of %d\n", sp, kernel.Name(), t.Batch(), sp.Batches)
-	if err := c.train(ctx, t, sp, term.out); err != nil {
+	if c.Out == "" {
+		c.Out = sp.Model + "-" + sp.Sources + ".safetensors"
+	}
+	if trainedAlready(c.Out, sp) {
+		fmt.Fprintf(term.out, "%s is there, trained with these settings: nothing is to do\n", c.Out)
+		return nil
+	}
+	out, err := term.place(c.Out)
+	if err != nil {
+		return err
+	}
+	t, err := c.open(sp, src)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out.words(), "%s, %s kernel, batch %d of %d\n", sp, kernel.Name(), t.Batch(), sp.Batches)
+	if err := c.train(ctx, t, sp, out.words()); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return c.interrupted(t)
 	}
-	title := c.Title
-	if title == "" {
-		title = sp.String()
+	f, err := lab.TrainedFile(ctx, t, cmp.Or(c.Title, sp.String()), kernel.Name())
+	if ctx.Err() != nil {
+		return c.interrupted(t)
 	}
-	f, err := lab.TrainedFile(ctx, t, title, kernel.Name())
 	if err != nil {
 		return err
 	}
 	f.Provenance.Note = c.Note
-	return writeModel(c.Out, f, term)
+	return out.write(func(w io.Writer) error { return modelfile.Write(w, f) })
+}
+
+// trainedAlready tells whether a file has a model that was trained with these
+// settings, to its last batch.
+func trainedAlready(path string, sp spec.Spec) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || path == standard {
+		return false
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	f, err := modelfile.Read(b)
+	return err == nil && string(f.Network.Spec.JSON()) == string(sp.JSON()) && f.Provenance.Batches == sp.Batches
 }
 
 // open begins a run or restores the checkpoint, which must be of the same settings.
-func (c trainCommand) open(sp spec.Spec) (*train.Trainer, error) {
-	src, err := data.NewSources(sp, nil)
-	if err != nil {
+func (c trainCommand) open(sp spec.Spec, src *data.Sources) (*train.Trainer, error) {
+	if info, err := os.Stat(c.Checkpoint); err == nil && !info.Mode().IsRegular() || c.Checkpoint == standard {
+		return nil, usageError{fmt.Errorf("--checkpoint %s is no file: a checkpoint is read again", c.Checkpoint)}
+	}
+	if c.Checkpoint == "" {
+		return train.New(sp, src)
+	}
+	if _, err := os.Stat(filepath.Dir(c.Checkpoint)); err != nil { // now, rather than at the first checkpoint
 		return nil, err
 	}
 	f, err := os.Open(c.Checkpoint)
-	if c.Checkpoint == "" || errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
 		return train.New(sp, src)
 	}
 	if err != nil {
@@ -138,5 +175,5 @@ func (c trainCommand) interrupted(t *train.Trainer) error {
 	if c.Checkpoint == "" {
 		return fmt.Errorf("interrupted after batch %d; nothing is kept without --checkpoint FILE", t.Batch())
 	}
-	return fmt.Errorf("interrupted after batch %d; the same command goes on from %s", t.Batch(), c.Checkpoint)
+	return interruption{fmt.Errorf("interrupted after batch %d; the same command goes on from %s", t.Batch(), c.Checkpoint)}
 }

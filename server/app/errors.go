@@ -65,6 +65,9 @@ func ProblemOf(err error) *Problem {
 		return problem(http.StatusServiceUnavailable, "", "the request was given up before its answer was ready")
 	}
 	if refusal := lab.Refusal(err); refusal != nil {
+		if refusal.Kind == lab.NotKept {
+			slog.Error("something could not be kept", "error", err)
+		}
 		p := problem(statuses[refusal.Kind], "", "%s", refusal.Message)
 		for _, f := range refusal.Fields {
 			p.Errors = append(p.Errors, &huma.ErrorDetail{Location: place(err, f.Field), Message: f.Message})

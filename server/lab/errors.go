@@ -70,7 +70,14 @@ func Refusal(err error) *Error {
 	case errors.Is(err, job.ErrClosed), errors.Is(err, errClosing):
 		return refuse(Unavailable, "", "the lab is shutting down")
 	}
-	return nil
+	switch trouble := store.Trouble(err); trouble {
+	case nil:
+		return nil
+	case store.ErrInUse:
+		return refuse(Unavailable, "", "%v", trouble)
+	default:
+		return refuse(NotKept, "", "%v", trouble)
+	}
 }
 
 func invalid(fields spec.Errors) *Error {

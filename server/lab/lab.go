@@ -110,6 +110,6 @@ func (l *Lab) sources(ctx context.Context, sp spec.Spec) (*data.Sources, error) 
 		if errors.Is(err, store.ErrNotFound) {
 			return nil, errors.New("no sound of this id was uploaded")
 		}
-		return soundSamples(b), err
+		return store.SoundSamples(b), err
 	})
 }

@@ -176,7 +176,7 @@ func (l *Lab) DeleteRun(ctx context.Context, id string) error {
 func (l *Lab) stateChanged(id string, s job.State, failure error) {
 	text := ""
 	if failure != nil {
-		text = failure.Error()
+		text = store.Explain(failure).Error()
 		slog.Error("run failed", "run", id, "error", failure)
 	}
 	if err := l.store.SetState(context.Background(), id, s, text); err != nil {

@@ -2,11 +2,7 @@ package lab
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"io"
-	"math"
 	"path"
 	"strings"
 	"time"
@@ -36,21 +32,18 @@ func (l *Lab) Sounds(ctx context.Context) ([]SoundInfo, error) {
 	return infos, err
 }
 
-// AddSound keeps a WAV file's sound, at 8 kHz. The id comes from the samples, so
-// that settings that name it mean the same everywhere.
+// AddSound keeps a WAV file's sound, at 8 kHz.
 func (l *Lab) AddSound(ctx context.Context, name string, wav io.Reader) (SoundInfo, error) {
 	sound, err := data.ReadWAV(wav)
 	if err != nil {
 		return SoundInfo{}, refuse(Invalid, "file", "%v", err)
 	}
-	b := soundBytes(sound.Samples)
-	sum := sha256.Sum256(b)
 	s := store.Sound{
-		ID: hex.EncodeToString(sum[:6]), Name: CleanName(name),
+		ID: store.SoundID(sound.Samples), Name: CleanName(name),
 		Seconds: float64(len(sound.Samples)) / data.Rate, Created: time.Now(),
 	}
 	err = l.store.AddSound(ctx, s, func(w io.Writer) error {
-		_, err := w.Write(b)
+		_, err := w.Write(store.SoundBytes(sound.Samples))
 		return err
 	})
 	return SoundInfo{s.ID, s.Name, s.Seconds, &sound.File}, err
@@ -72,20 +65,4 @@ func CleanName(name string) string {
 		return "sound"
 	}
 	return name
-}
-
-func soundBytes(samples []float32) []byte {
-	b := make([]byte, 0, 4*len(samples))
-	for _, s := range samples {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(s))
-	}
-	return b
-}
-
-func soundSamples(b []byte) []float32 {
-	samples := make([]float32, len(b)/4)
-	for i := range samples {
-		samples[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return samples
 }

@@ -1,14 +1,13 @@
 package store
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -38,7 +37,7 @@ func (s *Store) OpenCheckpoint(id string) (*os.File, error) {
 func WriteFile(path string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
 	if err != nil {
-		return err
+		return Explain(err)
 	}
 	err = write(f)
 	if err == nil {
@@ -49,11 +48,11 @@ func WriteFile(path string, write func(io.Writer) error) error {
 		err = e
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = patiently(func() error { return os.Rename(f.Name(), path) }, openElsewhere)
 	}
 	if err != nil {
 		os.Remove(f.Name())
-		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
+		return fmt.Errorf("write %s: %w", filepath.Base(path), Explain(err))
 	}
 	syncFolder(filepath.Dir(path))
 	return nil
@@ -77,63 +76,20 @@ func syncFolder(dir string) {
 	}
 }
 
-// Sound is one uploaded sound.
-type Sound struct {
-	ID      string
-	Name    string
-	Seconds float64
-	Created time.Time
-}
-
-// AddSound keeps a sound and its file. The same id again keeps the first.
-func (s *Store) AddSound(ctx context.Context, sound Sound, write func(io.Writer) error) error {
-	if err := WriteFile(s.soundPath(sound.ID), write); err != nil {
-		return err
+// patiently tries again, for two seconds, as long as the error is one that passes.
+func patiently(try func() error, passes func(error) bool) error {
+	err := try()
+	for wait := time.Millisecond; err != nil && passes(err) && wait < 2*time.Second; wait *= 2 {
+		time.Sleep(wait)
+		err = try()
 	}
-	_, err := s.write.ExecContext(ctx, "INSERT OR IGNORE INTO sounds (id, name, seconds, created) VALUES (?,?,?,?)",
-		sound.ID, sound.Name, sound.Seconds, millis(sound.Created))
 	return err
 }
 
-// Sounds lists the uploaded sounds, the newest first.
-func (s *Store) Sounds(ctx context.Context) ([]Sound, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT id, name, seconds, created FROM sounds ORDER BY created DESC, id")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	sounds := []Sound{}
-	for rows.Next() {
-		var sound Sound
-		var created int64
-		if err := rows.Scan(&sound.ID, &sound.Name, &sound.Seconds, &created); err != nil {
-			return nil, err
-		}
-		sound.Created = fromMillis(created)
-		sounds = append(sounds, sound)
-	}
-	return sounds, rows.Err()
+// openElsewhere tells whether a rename failed because somebody reads the file just
+// now, a program that looks for viruses perhaps: Windows lets nobody replace it then,
+// and says that access is denied (5) or the file in use (32, 33).
+func openElsewhere(err error) bool {
+	var system syscall.Errno
+	return runtime.GOOS == "windows" && errors.As(err, &system) && (system == 5 || system == 32 || system == 33)
 }
-
-// Sound finds a sound; ErrNotFound when there is none.
-func (s *Store) Sound(ctx context.Context, id string) (Sound, error) {
-	sound := Sound{ID: id}
-	var created int64
-	err := s.read.QueryRowContext(ctx, "SELECT name, seconds, created FROM sounds WHERE id = ?", id).
-		Scan(&sound.Name, &sound.Seconds, &created)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Sound{}, ErrNotFound
-	}
-	sound.Created = fromMillis(created)
-	return sound, err
-}
-
-// ReadSound gives the bytes of a sound's file, by an id that the database has.
-func (s *Store) ReadSound(ctx context.Context, id string) ([]byte, error) {
-	if _, err := s.Sound(ctx, id); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(s.soundPath(id))
-}
-
-func (s *Store) soundPath(id string) string { return filepath.Join(s.dir, "sounds", id+".f32") }

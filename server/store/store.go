@@ -66,7 +66,7 @@ const version = 1
 func Open(ctx context.Context, dir string) (*Store, error) {
 	for _, sub := range []string{"checkpoints", "sounds"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
-			return nil, fmt.Errorf("data folder: %w", err)
+			return nil, fmt.Errorf("data folder %s: %w", dir, Explain(err))
 		}
 	}
 	s := &Store{dir: dir}
@@ -90,7 +90,7 @@ func (s *Store) connect(ctx context.Context) (err error) {
 	}
 	s.read.SetMaxOpenConns(4)
 	if err := s.prepare(ctx); err != nil {
-		return fmt.Errorf("data folder %s: %w", s.dir, err)
+		return fmt.Errorf("data folder %s: %w", s.dir, Explain(err))
 	}
 	return nil
 }

@@ -20,8 +20,12 @@ type member struct {
 // and the last of two.
 func members(b []byte) ([]member, error) {
 	dec := json.NewDecoder(bytes.NewReader(b))
-	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
-		return nil, errors.Join(errors.New("not a JSON object"), err)
+	open, err := dec.Token()
+	if err != nil {
+		return nil, fmt.Errorf("not a JSON object: %w", err)
+	}
+	if open != json.Delim('{') {
+		return nil, errors.New("not a JSON object")
 	}
 	var all []member
 	for dec.More() {
