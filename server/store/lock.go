@@ -20,30 +20,43 @@ func lock(ctx context.Context, dir string) (*sql.DB, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	if _, err := db.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
-		db.Close()
-		if errors.Is(Trouble(err), ErrInUse) {
-			return nil, fmt.Errorf("data folder %s is %w (%w): end that one, or name another folder with --data", dir, ErrInUse, err)
-		}
-		return nil, fmt.Errorf("data folder %s: %w", dir, whyNot(dir, err))
+	// Of a file that may not be written, BEGIN EXCLUSIVE takes a lock that keeps nobody
+	// out: the first statement finds that out.
+	_, err = db.ExecContext(ctx, "PRAGMA user_version = 1")
+	if err == nil {
+		_, err = db.ExecContext(ctx, "BEGIN EXCLUSIVE")
 	}
-	return db, nil
+	if err == nil {
+		return db, nil
+	}
+	db.Close()
+	if errors.Is(Trouble(err), ErrInUse) {
+		return nil, fmt.Errorf("data folder %s is %w (%w): end that one, or name another folder with --data", dir, ErrInUse, err)
+	}
+	return nil, fmt.Errorf("data folder %s: %w", dir, whyNot(dir, err))
 }
 
-// whyNot looks for what keeps a data folder from being written: of a file that it
-// cannot open SQLite tells no reason.
+// whyNot looks for what keeps a data folder's lock from being written: SQLite does not
+// tell permission from a read-only file system.
 func whyNot(dir string, err error) error {
-	f, e := os.CreateTemp(dir, ".writing-*")
-	if e == nil {
-		f.Close()
-		os.Remove(f.Name())
-		f, e = os.OpenFile(filepath.Join(dir, "lock.db"), os.O_RDWR, 0)
-		if e == nil {
-			e = f.Close()
+	found := mayWrite(dir)
+	if found == nil {
+		var f *os.File
+		if f, found = os.OpenFile(filepath.Join(dir, "lock.db"), os.O_RDWR, 0); found == nil {
+			f.Close()
 		}
 	}
-	if Trouble(e) != nil {
-		err = e
+	if Trouble(found) != nil {
+		err = found
 	}
 	return Explain(err)
+}
+
+// mayWrite makes a file in a folder, and removes it.
+func mayWrite(dir string) error {
+	f, err := os.CreateTemp(dir, ".writing-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

@@ -65,7 +65,12 @@ const version = 1
 // Open opens the data folder, making what is missing. The caller closes the Store.
 func Open(ctx context.Context, dir string) (*Store, error) {
 	for _, sub := range []string{"checkpoints", "sounds"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+		path := filepath.Join(dir, sub)
+		err := os.MkdirAll(path, 0o700)
+		if err == nil {
+			err = mayWrite(path)
+		}
+		if err != nil && Trouble(err) != ErrFull { // with a full disk one may still look, and delete
 			return nil, fmt.Errorf("data folder %s: %w", dir, Explain(err))
 		}
 	}
