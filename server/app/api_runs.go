@@ -12,6 +12,7 @@ import (
 
 	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
+	"unmixlab/sim/train"
 )
 
 // maxSpec is more than any settings need, in bytes.
@@ -86,32 +87,43 @@ func (a *App) saveRun(ctx context.Context, in *saveInput) (*answer[lab.ModelInfo
 
 type metricsInput struct {
 	IDPath
-	Points int `query:"points" minimum:"2" maximum:"100000" default:"2000" doc:"at most so many; peaks, the first and the last stay"`
+	Points int `query:"points" minimum:"2" maximum:"100000" default:"2000" doc:"at most so many; the first, the last, multiples of every, and peaks stay"`
 }
 
 type metricsBody struct {
-	Batch    []int   `json:"batch"`
-	Loss     numbers `json:"loss"`
-	GradNorm numbers `json:"grad_norm"`
-	Seconds  numbers `json:"seconds"`
+	Batch        []int   `json:"batch"`
+	Loss         numbers `json:"loss"`
+	GradNorm     numbers `json:"grad_norm"`
+	Seconds      numbers `json:"seconds"`
+	Mean         numbers `json:"mean" doc:"of the loss of the batch and of those before it, mean_over in all; of every batch, also of those left out here"`
+	GradNormMean numbers `json:"grad_norm_mean" doc:"likewise"`
+	SecondsMean  numbers `json:"seconds_mean" doc:"likewise"`
+	MeanOver     int     `json:"mean_over" doc:"batches"`
+	Every        int     `json:"every" doc:"all batches that are multiples of this are there"`
 }
 
 func (a *App) getMetrics(ctx context.Context, in *metricsInput) (*answer[metricsBody], error) {
-	ms, err := a.lab.Metrics(ctx, in.ID, in.Points)
-	body := metricsBody{Batch: []int{}, Loss: numbers{}, GradNorm: numbers{}, Seconds: numbers{}}
+	ms, every, err := a.lab.Metrics(ctx, in.ID, in.Points)
+	if err != nil {
+		return nil, err
+	}
+	body := metricsBody{Batch: []int{}, MeanOver: train.MeanOver, Every: every}
 	for _, m := range ms {
 		body.Batch = append(body.Batch, m.Batch)
 		body.Loss = append(body.Loss, m.Loss)
 		body.GradNorm = append(body.GradNorm, m.GradNorm)
 		body.Seconds = append(body.Seconds, m.Seconds)
+		body.Mean = append(body.Mean, m.Mean.Loss)
+		body.GradNormMean = append(body.GradNormMean, m.Mean.GradNorm)
+		body.SecondsMean = append(body.SecondsMean, m.Mean.Seconds)
 	}
-	return &answer[metricsBody]{body}, err
+	return &answer[metricsBody]{body}, nil
 }
 
 // metricsCSV is every batch of a run; what is no number is an empty cell.
 func (a *App) metricsCSV(w http.ResponseWriter, r *http.Request) error {
 	id := chi.URLParam(r, "id")
-	batches, err := a.lab.Metrics(r.Context(), id, 0)
+	batches, _, err := a.lab.Metrics(r.Context(), id, 0)
 	if err != nil {
 		return err
 	}
@@ -126,7 +138,7 @@ func (a *App) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	batches, err := a.lab.Metrics(r.Context(), run.ID, 0)
+	batches, _, err := a.lab.Metrics(r.Context(), run.ID, 0)
 	if err != nil {
 		return err
 	}
@@ -142,11 +154,13 @@ func (a *App) checkpoint(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil {
-		w.Header().Set("Content-Length", strconv.FormatInt(info.Size(), 10))
+	b, err := io.ReadAll(f) // a slow client must not keep it open: Windows could not replace it
+	f.Close()
+	if err != nil {
+		return err
 	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	attach(w, "application/octet-stream", fmt.Sprintf("unmixlab-%s.safetensors", id))
-	io.Copy(w, f) // a client that left needs no answer
+	w.Write(b) // a client that left needs no answer
 	return nil
 }

@@ -7,17 +7,22 @@ import (
 	"math"
 	"strconv"
 
+	"unmixlab/server/store"
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/train"
 )
 
-// Metrics are what a run's batches gave; of more than points batches (0: no limit) it
-// thins the curve so that its peaks, its first and its last batch stay.
-func (l *Lab) Metrics(ctx context.Context, id string, points int) ([]train.Progress, error) {
+// Metrics are what a run's batches gave, with running means; of more than points
+// batches (0: no limit) it thins the curve so that its peaks, its first, its last and
+// all batches that are multiples of every stay.
+func (l *Lab) Metrics(ctx context.Context, id string, points int) (batches []train.Progress, every int, err error) {
 	if _, err := l.store.Run(ctx, id); err != nil {
-		return nil, err
+		return nil, 1, err
 	}
-	return l.store.Metrics(ctx, id, points)
+	if batches, err = l.store.Metrics(ctx, id, points); err != nil || len(batches) == 0 {
+		return nil, 1, err
+	}
+	return batches, store.Every(batches[len(batches)-1].Batch, points), nil
 }
 
 // LastBatches are what a run's last n batches gave.

@@ -57,10 +57,17 @@ func (l *Lab) training(id string, sp spec.Spec) job.Work {
 		if err != nil {
 			return false, err
 		}
+		before, err := l.store.LastMetrics(ctx, id, train.MeanOver-1)
+		if err != nil {
+			return false, err
+		}
 		requests := make(chan checkpointRequest)
 		l.checkpoints.Store(id, requests)
 		defer l.checkpoints.Delete(id)
 		r := &trainingRun{lab: l, id: id, trainer: t, batches: sp.Batches, requests: requests, checkpointed: time.Now()}
+		for _, p := range before {
+			r.window.Add(p)
+		}
 		return r.loop(ctx)
 	}
 }
@@ -109,6 +116,7 @@ type trainingRun struct {
 	batches  int
 	requests chan checkpointRequest
 
+	window       train.Window     // for running means
 	recent       []train.Progress // the last RecentBatches, for those who watch
 	unrecorded   []train.Progress // since the last transaction
 	perBatch     float64          // seconds, running mean
@@ -143,6 +151,8 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 
 // note takes in what a batch gave.
 func (r *trainingRun) note(p train.Progress) {
+	r.window.Add(p)
+	p.Mean = r.window.Means()
 	r.unrecorded = append(r.unrecorded, p)
 	r.recent = append(r.recent, p)
 	if n := len(r.recent) - RecentBatches; n > 0 {

@@ -48,10 +48,9 @@ func (s *Store) Rewind(ctx context.Context, id string, batch int) error {
 	})
 }
 
-// Metrics gives a run's metrics in order of their batches. Of more than points
-// batches (0: no limit) it takes the first, the last and, of each of points/2
-// stretches of equal length, those with the lowest and the highest loss, so that a
-// thinned curve keeps its peaks.
+// Metrics gives a run's metrics with their running means, in order of their batches.
+// Of more than points batches (0: no limit) it keeps so many at most, as thinning
+// says. Means are taken over all batches before any is left out.
 func (s *Store) Metrics(ctx context.Context, id string, points int) ([]train.Progress, error) {
 	var count int
 	var first, last sql.NullInt64
@@ -60,36 +59,47 @@ func (s *Store) Metrics(ctx context.Context, id string, points int) ([]train.Pro
 	if err != nil {
 		return nil, err
 	}
+	const query = "SELECT batch, loss, grad_norm, seconds FROM metrics WHERE run = ? ORDER BY batch"
 	if points <= 0 || count <= points {
-		return s.metrics(ctx, "SELECT batch, loss, grad_norm, seconds FROM metrics WHERE run = ? ORDER BY batch", id)
+		ms := make([]train.Progress, 0, count)
+		err := s.eachMetric(ctx, withMeans(&ms), query, id)
+		return ms, err
 	}
-	stretches := max(1, (points-2)/2)
-	length := (last.Int64 - first.Int64 + int64(stretches)) / int64(stretches)
-	// With min() or max() the other columns are of the row that has it.
-	return s.metrics(ctx, `
-		SELECT batch, loss, grad_norm, seconds FROM metrics WHERE run = ?1 AND batch IN (?2, ?3)
-		UNION SELECT batch, min(loss), grad_norm, seconds FROM metrics WHERE run = ?1 GROUP BY (batch - ?2) / ?4
-		UNION SELECT batch, max(loss), grad_norm, seconds FROM metrics WHERE run = ?1 GROUP BY (batch - ?2) / ?4
-		ORDER BY batch`, id, first.Int64, last.Int64, length)
-}
-
-func (s *Store) metrics(ctx context.Context, query string, args ...any) ([]train.Progress, error) {
-	rows, err := s.read.QueryContext(ctx, query, args...)
-	if err != nil {
+	t := newThinning(int(first.Int64), int(last.Int64), points)
+	if err := s.eachMetric(ctx, t.add, query, id); err != nil {
 		return nil, err
 	}
+	return t.metrics(), nil
+}
+
+// withMeans appends every batch, with its running means.
+func withMeans(ms *[]train.Progress) func(train.Progress, *train.Window) {
+	return func(m train.Progress, w *train.Window) {
+		m.Mean = w.Means()
+		*ms = append(*ms, m)
+	}
+}
+
+// eachMetric hands over the rows of a query in their order, each the last one of the
+// window of those before it.
+func (s *Store) eachMetric(ctx context.Context, do func(train.Progress, *train.Window), query string, args ...any) error {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
 	defer rows.Close()
-	ms := []train.Progress{}
+	var window train.Window
 	for rows.Next() {
 		var m train.Progress
 		var loss, norm sql.NullFloat64
 		if err := rows.Scan(&m.Batch, &loss, &norm, &m.Seconds); err != nil {
-			return nil, err
+			return err
 		}
 		m.Loss, m.GradNorm = orNaN(loss), orNaN(norm)
-		ms = append(ms, m)
+		window.Add(m)
+		do(m, &window)
 	}
-	return ms, rows.Err()
+	return rows.Err()
 }
 
 // transact does several statements as one.
@@ -105,8 +115,11 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// LastMetrics gives the metrics of a run's last n batches, in their order.
+// LastMetrics gives the metrics of a run's last n batches, in their order, with
+// running means as Metrics has them.
 func (s *Store) LastMetrics(ctx context.Context, id string, n int) ([]train.Progress, error) {
-	return s.metrics(ctx, `SELECT * FROM (SELECT batch, loss, grad_norm, seconds FROM metrics
-		WHERE run = ? ORDER BY batch DESC LIMIT ?) ORDER BY batch`, id, n)
+	ms := []train.Progress{}
+	err := s.eachMetric(ctx, withMeans(&ms), `SELECT * FROM (SELECT batch, loss, grad_norm, seconds FROM metrics
+		WHERE run = ? ORDER BY batch DESC LIMIT ?) ORDER BY batch`, id, n+train.MeanOver-1)
+	return ms[max(0, len(ms)-n):], err
 }

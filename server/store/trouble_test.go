@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unmixlab/sim/train"
 )
 
 func TestTroubleIsCalledWhatItIs(t *testing.T) {
@@ -45,9 +46,9 @@ func TestAFullDatabaseIsAFullDisk(t *testing.T) {
 	if _, err := s.write.Exec("PRAGMA max_page_count = 1"); err != nil {
 		t.Fatal(err)
 	}
-	var ms []Metric
+	var ms []train.Progress
 	for i := range 20000 {
-		ms = append(ms, Metric{Batch: i + 1, Loss: 1, GradNorm: 1, Seconds: 1})
+		ms = append(ms, train.Progress{Batch: i + 1, Loss: 1, GradNorm: 1, Seconds: 1})
 	}
 	if err := s.Append(t.Context(), "r1", ms, 1); Trouble(err) != ErrFull {
 		t.Errorf("metrics past the end of the disk gave %v, called %v", err, Trouble(err))

@@ -45,11 +45,12 @@ func Refused(err error) hub.Message {
 	return object(typed{"error"}, field)
 }
 
-// Metrics is the message of a run's last batches: [batch, loss, grad_norm, seconds].
+// Metrics is the message of a run's last batches: [batch, loss, grad_norm, seconds,
+// then the running means of these three up to the batch].
 func Metrics(batches []train.Progress) hub.Message {
 	points := make([]Numbers, len(batches))
 	for i, p := range batches {
-		points[i] = Numbers{float64(p.Batch), p.Loss, p.GradNorm, p.Seconds}
+		points[i] = Numbers{float64(p.Batch), p.Loss, p.GradNorm, p.Seconds, p.Mean.Loss, p.Mean.GradNorm, p.Mean.Seconds}
 	}
 	return object(typed{"metrics"}, struct {
 		Points []Numbers `json:"points"`

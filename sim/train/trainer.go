@@ -49,6 +49,7 @@ type Progress struct {
 	Loss     float64 // sum over samples of the mean smooth L1
 	GradNorm float64 // Euclidean, before clipping
 	Seconds  float64 // wall time of the batch
+	Mean     Means   // up to this batch, where whoever keeps the curve has taken them
 }
 
 // New starts a run from its spec's own seed; a spec that cannot be trained is a
@@ -122,7 +123,7 @@ func (t *Trainer) Step() (Progress, error) {
 		return Progress{}, fmt.Errorf("batch %d: %w", t.Batch()+1, err)
 	}
 	loss, norm := t.fit(&t.batch)
-	return Progress{t.Batch(), loss, norm, time.Since(begin).Seconds()}, nil
+	return Progress{Batch: t.Batch(), Loss: loss, GradNorm: norm, Seconds: time.Since(begin).Seconds()}, nil
 }
 
 // fit goes forward and back through one batch and moves the weights.

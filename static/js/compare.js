@@ -9,16 +9,17 @@ const every = 3000; // ms
 const runs = JSON.parse(document.getElementById("compare-data").textContent);
 for (const run of runs) run.series = new Series();
 
-// table is about fifty batches, each run's running mean at them.
+// table is about fifty batches that every run's curve has, and its running mean there.
 function table() {
   const most = Math.max(0, ...runs.map((run) => run.series.last));
-  const step = Math.max(1, Math.ceil(most / 50));
+  const every = Math.max(1, ...runs.map((run) => run.series.every));
+  const step = every * Math.max(1, Math.ceil(most / 50 / every));
   const curves = runs.map((run) => run.series.smooth("loss"));
   const rows = [];
   for (let batch = step; batch <= most; batch += step) {
     rows.push([batch, ...curves.map((curve) => valueAt(curve, batch))]);
   }
-  return { caption: "Running mean of the loss", columns: ["batch", ...runs.map((run) => run.name)], rows };
+  return { caption: "Mean loss of the last 50 batches", columns: ["batch", ...runs.map((run) => run.name)], rows };
 }
 
 async function load(run) {

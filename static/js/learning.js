@@ -18,6 +18,7 @@ export function frame(y, more) {
 }
 
 const raw = (name, colour) => line(name, colour, { lineStyle: { color: colour, width: 1, opacity: 0.4 }, endLabel: { show: false }, sampling: "lttb" });
+const running = "mean of the last 50 batches";
 // mean is a line without its name at the end.
 export const mean = (name, colour) => line(name, colour, { lineStyle: { color: colour, width: 2 }, endLabel: { show: false } });
 
@@ -31,7 +32,7 @@ export function lossOption() {
   return {
     ...frame("loss (sum over a context)", wholePowers),
     legend: { right: 8, top: 0, textStyle: { color: "var(--muted)" }, itemWidth: 16, icon: "roundRect", itemHeight: 3 },
-    series: [raw("each batch", "var(--feedback)"), mean("running mean", "var(--feedback)")],
+    series: [raw("each batch", "var(--feedback)"), mean(running, "var(--feedback)")],
   };
 }
 
@@ -45,10 +46,10 @@ export class Learning {
     const panel = (id) => new Panel(document.getElementById(`panel-${id}`), { name: `${name}-${id}`, rows });
     this.panels = { loss: panel("loss"), grad: panel("grad-norm"), seconds: panel("seconds") };
     this.panels.loss.chart.set(lossOption());
-    this.panels.grad.chart.set({ ...frame("gradient norm", wholePowers), series: [raw("each batch", "var(--muted)"), mean("running mean", "var(--muted)")] });
+    this.panels.grad.chart.set({ ...frame("gradient norm", wholePowers), series: [raw("each batch", "var(--muted)"), mean(running, "var(--muted)")] });
     this.panels.seconds.chart.set({
       ...frame("time a batch", { min: 0, nameGap: 52, axisLabel: { color: "var(--muted)", fontSize: 12, formatter: duration } }),
-      series: [raw("each batch", "var(--muted)"), mean("running mean", "var(--muted)")],
+      series: [raw("each batch", "var(--muted)"), mean(running, "var(--muted)")],
     });
   }
 

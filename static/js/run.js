@@ -45,7 +45,7 @@ function metrics(points) {
     return;
   }
   let fresh = false;
-  for (const [batch, loss, grad, seconds] of points) fresh = series.put(batch, loss, grad, seconds) || fresh;
+  for (const point of points) fresh = series.put(...point) || fresh;
   if (!fresh) return;
   const [batch, loss, grad] = points.at(-1);
   $("batch").textContent = count(batch);
