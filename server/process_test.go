@@ -11,7 +11,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -98,9 +100,21 @@ func TestASecondHangupChangesNothing(t *testing.T) {
 	cmd := program(t, long(dir)...)
 	_, lines := begun(t, cmd)
 	await(t, lines, "loss")
-	for range 50 {
-		cmd.Process.Signal(syscall.SIGHUP)
-	}
+	gone := make(chan struct{})
+	var sending sync.WaitGroup
+	sending.Go(func() {
+		for {
+			select {
+			case <-gone:
+				return
+			default:
+				cmd.Process.Signal(syscall.SIGHUP)
+				runtime.Gosched()
+			}
+		}
+	})
+	defer sending.Wait()
+	defer close(gone)
 	if code, said := ended(t, cmd); code != exitInterrupted {
 		t.Errorf("hung up often it ended with %d: %s", code, said)
 	}
