@@ -16,12 +16,14 @@ type candidate struct {
 	class  string   // "" for a state_dict whose class the file does not tell
 	module bool     // saved whole
 	values map[string]any
+	looked int // at so many entries for settings
 }
 
 const (
-	// maxDepth and maxVisited bound the search for networks in what a file holds.
-	maxDepth   = 8
-	maxVisited = 100_000
+	// maxDepth, maxLooked and maxFound bound the search for networks in what a file holds.
+	maxDepth  = 8
+	maxLooked = 1_000_000
+	maxFound  = 4
 	// anchor is a tensor that every published network has.
 	anchor = "rec_net.weight_hh_l0"
 )
@@ -31,14 +33,14 @@ var usual = []string{"model_state_dict", "state_dict", "model", "net", "network"
 
 // search looks for networks in what a file holds.
 type search struct {
-	found   []candidate
-	other   *object // a module of another class
-	visited int
+	found []candidate
+	other *object      // a module of another class
+	seen  map[any]bool // containers, each looked at once
 }
 
 // findNetwork gives the network of a file. Two that have an equal claim are an error.
 func findNetwork(root any) (candidate, error) {
-	var s search
+	s := search{seen: map[any]bool{}}
 	s.visit(root, nil, nil)
 	if len(s.found) == 0 {
 		if s.other != nil {
@@ -79,13 +81,14 @@ func noNetwork(root any) error {
 // visit looks at a value and at what it contains; around are its containers, the
 // nearest first.
 func (s *search) visit(v any, path []string, around []any) {
-	if s.visited++; s.visited > maxVisited || len(path) > maxDepth {
+	if !contains(v) || s.seen[v] || len(path) > maxDepth || len(s.found) >= maxFound {
 		return
 	}
+	s.seen[v] = true
 	if o, ok := v.(*object); ok && published[o.name] != nil {
 		values := map[string]any{}
 		addModule(values, "", o, 0)
-		s.found = append(s.found, candidate{path, o.name, true, values})
+		s.found = append(s.found, candidate{path: path, class: o.name, module: true, values: values})
 		return
 	}
 	content := entries(v)
@@ -95,7 +98,8 @@ func (s *search) visit(v any, path []string, around []any) {
 			prefixes[prefix] = true
 		}
 	}
-	for _, prefix := range slices.Sorted(maps.Keys(prefixes)) {
+	all := slices.Sorted(maps.Keys(prefixes))
+	for _, prefix := range all[:min(len(all), maxFound)] {
 		c := candidate{path: path, values: map[string]any{}}
 		if len(prefixes) > 1 {
 			c.path = append(slices.Clone(path), strings.TrimSuffix(prefix, "."))
@@ -114,9 +118,7 @@ func (s *search) visit(v any, path []string, around []any) {
 	}
 	around = append([]any{v}, around...)
 	for _, e := range content {
-		if contains(e.value) {
-			s.visit(e.value, append(slices.Clone(path), e.key), around)
-		}
+		s.visit(e.value, append(slices.Clone(path), e.key), around)
 	}
 }
 
@@ -148,10 +150,14 @@ func (c *candidate) addState(content []keyed, prefix string) {
 // addSettings takes what a checkpoint tells of its network beside the state_dict: the
 // numbers, texts and arrays among its entries, and in dictionaries of settings.
 func (c *candidate) addSettings(container any, depth int) {
-	for _, e := range entries(container) {
+	content := entries(container)
+	if c.looked += len(content); c.looked > maxLooked || depth > 0 && isState(content) {
+		return
+	}
+	for _, e := range content {
 		switch v := e.value.(type) {
 		case *types.Dict, *types.OrderedDict, *object:
-			if depth < 2 && !isState(v) {
+			if depth < 2 {
 				c.addSettings(v, depth+1)
 			}
 		default:
@@ -162,9 +168,9 @@ func (c *candidate) addSettings(container any, depth int) {
 	}
 }
 
-// isState tells whether a value is a state_dict, whose tensors are those of another network.
-func isState(v any) bool {
-	return slices.ContainsFunc(entries(v), func(e keyed) bool { return strings.HasSuffix(e.key, anchor) })
+// isState tells whether a value contains what a state_dict does.
+func isState(content []keyed) bool {
+	return slices.ContainsFunc(content, func(e keyed) bool { return strings.HasSuffix(e.key, anchor) })
 }
 
 // add keeps a value; one that is the name of a published class, or the class itself,

@@ -37,13 +37,13 @@ const (
 	// maxPickle bounds the description of a network in a .pt file, in bytes; published
 	// ones have 2 kB, checkpoints with a long list of losses some hundred.
 	maxPickle = 2 << 20
-	// maxContainers bounds how many lists, dictionaries, objects and calls it has: each
-	// takes some hundred bytes of memory for one in the file.
-	maxContainers = 200_000
+	// maxContainers bounds how many lists, dictionaries, objects, calls and numbered
+	// things it has: each takes some hundred bytes of memory for one in the file.
+	maxContainers = 300_000
 )
 
 // containers are the opcodes that take much more memory than they have bytes.
-const containers = "(}]dl)tRo\x81\x85\x86\x87\x8f\x91\x92"
+const containers = "(}]dl)tRo\x94\x81\x85\x86\x87\x8f\x91\x92"
 
 // pickleLength walks the pickle that begins b without interpreting it, and returns
 // its length: known opcodes only, no length beyond the end, and no more of anything

@@ -103,7 +103,7 @@ func readState(name string, b []byte) (*File, error) {
 			checkpoint.Set(key, meta[key])
 		}
 	}
-	if !isState(state) {
+	if !isState(entries(state)) {
 		return nil, errNoFormat
 	}
 	c, err := findNetwork(checkpoint)

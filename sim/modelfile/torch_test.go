@@ -241,7 +241,7 @@ func TestReadTorchSaysWhatIsWrong(t *testing.T) {
 		"no end":                             pickled("\x80\x02}", nil),
 		"malformed":                          pickled("\x80\x02}(Nu.", nil),
 		"more than 2097152 bytes":            pickled("\x80\x02"+strings.Repeat("N", 3<<20)+".", nil),
-		"larger than the description":        pickled("\x80\x02"+strings.Repeat("}", 300_000)+".", nil),
+		"larger than the description":        pickled("\x80\x02"+strings.Repeat("}", 400_000)+".", nil),
 		"is cut off at byte 2":               pickled("\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\x7f.", nil),
 		"at most 16777216 are read":          storageOf(t, 1<<30, 4, []int{1}, []int{1}),
 		"has 16 bytes":                       storageOf(t, 5, 4, []int{1}, []int{1}),
@@ -295,6 +295,24 @@ func TestZipBombsAreRefused(t *testing.T) {
 	}
 	if _, err := modelfile.ReadTorch(bomb); err == nil || !strings.Contains(err.Error(), "more than") {
 		t.Errorf("180 MB in %d bytes give %v", len(bomb), err)
+	}
+}
+
+// A pickle may refer to the same thing again and again: it is looked at once.
+func TestReferencesAreNotFollowedTwice(t *testing.T) {
+	f := &torchFile{}
+	f.op("\x80\x02}q\x00")
+	for level := range 7 { // 1,000 times to the seventh, if every one was followed
+		f.op("}(")
+		for i := range 1000 {
+			f.text(fmt.Sprint(i))
+			f.op("h" + string(rune(level)))
+		}
+		f.op("uq" + string(rune(level+1)))
+	}
+	f.op(".")
+	if _, err := modelfile.ReadTorch(f.archive(t, nil)); err == nil || !strings.Contains(err.Error(), "a dictionary without") {
+		t.Errorf("error %v", err)
 	}
 }
 
