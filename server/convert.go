@@ -15,7 +15,7 @@ import (
 )
 
 type importCommand struct {
-	File  string `arg:"" help:"A published .pt file, or a .safetensors file of the lab's; - is standard input." type:"existingfile"`
+	File  string `arg:"" help:"A published network as PyTorch saved it (.pt), or a .safetensors file of the lab's; - is standard input." type:"existingfile"`
 	Out   string `help:"Where the model goes; - is standard output (default: beside the file, as .safetensors)." type:"path" placeholder:"FILE"`
 	Title string `help:"Title of the model." placeholder:"TEXT"`
 }

@@ -59,10 +59,11 @@ func ReadMetrics(b []byte) ([]train.Progress, error) {
 	}
 	batches := make([]train.Progress, len(m.Points))
 	for i, p := range m.Points {
-		if len(p) != 4 {
-			return nil, fmt.Errorf("wire: a batch has %d numbers, want 4", len(p))
+		if len(p) != 7 {
+			return nil, fmt.Errorf("wire: a batch has %d numbers, want 7", len(p))
 		}
-		batches[i] = train.Progress{Batch: int(p[0]), Loss: p[1], GradNorm: p[2], Seconds: p[3]}
+		batches[i] = train.Progress{Batch: int(p[0]), Loss: p[1], GradNorm: p[2], Seconds: p[3],
+			Mean: train.Means{Loss: p[4], GradNorm: p[5], Seconds: p[6]}}
 	}
 	return batches, nil
 }

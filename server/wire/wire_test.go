@@ -15,9 +15,10 @@ import (
 // What a trainer reports comes out at the other end, and what is no number as NaN.
 func TestMetricsCrossTheWire(t *testing.T) {
 	t.Parallel()
-	sent := []train.Progress{{Batch: 1, Loss: 2.5, GradNorm: 0.1, Seconds: 0.04}, {Batch: 1e6, Loss: math.NaN(), GradNorm: math.Inf(1), Seconds: 1}}
+	sent := []train.Progress{{Batch: 1, Loss: 2.5, GradNorm: 0.1, Seconds: 0.04, Mean: train.Means{Loss: 3.5, GradNorm: 0.2, Seconds: 0.05}},
+		{Batch: 1e6, Loss: math.NaN(), GradNorm: math.Inf(1), Seconds: 1}}
 	m := Metrics(sent)
-	if want := `{"type":"metrics","points":[[1,2.5,0.1,0.04],[1000000,null,null,1]]}`; !m.Text || string(m.Data) != want {
+	if want := `{"type":"metrics","points":[[1,2.5,0.1,0.04,3.5,0.2,0.05],[1000000,null,null,1,0,0,0]]}`; !m.Text || string(m.Data) != want {
 		t.Errorf("sent %s, want %s", m.Data, want)
 	}
 	got, err := ReadMetrics(m.Data)

@@ -89,7 +89,7 @@ func Read(b []byte) (*File, error) {
 	}
 	sp, err := readSpec(meta["spec"])
 	if err != nil {
-		return nil, fmt.Errorf("its spec is not understood: %w", err)
+		return nil, fmt.Errorf("its spec is refused: %w", err)
 	}
 	f.Network, err = assemble(sp, tensors)
 	return f, err

@@ -120,7 +120,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		},
 		`format is "unmixlab/9"`:  meta("format", "unmixlab/9"),
 		"name no format":          func(ts tensors, m map[string]string) tensors { delete(m, "format"); return ts },
-		"spec is not understood":  meta("spec", "{"),
+		"spec is refused":         meta("spec", "{"),
 		"spec is refused: hidden": meta("spec", `{"model":"modulation","hidden":100000}`),
 		"is no field":             meta("spec", `{"model":"modulation","colour":1}`),
 		"provenance":              meta("provenance", `{"title":7}`),

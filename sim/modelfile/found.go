@@ -191,9 +191,7 @@ func (c *candidate) add(name string, v any) {
 func addModule(values map[string]any, prefix string, module *object, depth int) {
 	for _, content := range []any{module, module.state["_parameters"], module.state["_buffers"]} {
 		for _, e := range entries(content) {
-			if tensorOf(values[prefix+e.key]) == nil {
-				values[prefix+e.key] = e.value
-			}
+			values[prefix+e.key] = e.value
 		}
 	}
 	if depth > 1 {

@@ -57,7 +57,8 @@ func TestTimesAreReadAsPythonWritesThem(t *testing.T) {
 	}
 	for _, text := range []string{`"29.03.2026"`, `"03/29/2026"`, `"yesterday"`, `1774751400`, `true`, `"2026-13-01"`, `"2026-03-29T25:00:00"`} {
 		_, err := modelfile.Read(withMeta(t, map[string]string{"provenance": `{"created": ` + text + `}`}))
-		if err == nil || !strings.Contains(err.Error(), "created is "+strings.TrimSuffix(text, "e")) || !strings.Contains(err.Error(), `such as "2026-03-29T02:30:00Z"`) {
+		if err == nil || !strings.Contains(err.Error(), "created is "+text) ||
+			!strings.Contains(err.Error(), `such as "2026-03-29T02:30:00Z"`) {
 			t.Errorf("%s gives %v", text, err)
 		}
 	}

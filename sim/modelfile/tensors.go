@@ -1,5 +1,5 @@
-// Package modelfile keeps networks in files: safetensors in and out, published
-// PyTorch files in, and the list of shipped and saved models.
+// Package modelfile keeps networks in files: safetensors in and out, published networks
+// in, however PyTorch saved them, and the list of shipped and saved models.
 //
 // Files come from strangers too. Nothing in a file is run, sizes are bounded before
 // memory is taken, and errors say what is wrong with the file.

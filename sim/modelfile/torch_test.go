@@ -218,7 +218,7 @@ func TestReadTorchSaysWhatIsWrong(t *testing.T) {
 		"end is missing":                           []byte("PK\x03\x04 and no archive"),
 		"without a data.pkl":                       pickled("", func(m map[string][]byte) { delete(m, "archive/data.pkl") }),
 		`has no tensor "w0"`:                       change(func(m *module) { delete(m.attributes, "w0") }),
-		`has no tensor "rec_net.bias_hh_l0"`:       change(func(m *module) { delete(m.modules, "rec_net") }),
+		`has no tensor "rec_net.weight_ih_l0"`:     change(func(m *module) { delete(m.modules, "rec_net") }),
 		`"W0" has shape [3 2]`:                     change(func(m *module) { m.attributes["w0"] = zeros(3, 2) }),
 		"is no matrix":                             change(func(m *module) { m.attributes["w0"] = zeros(4) }),
 		"num_layers 2":                             change(func(m *module) { m.modules["rec_net"].attributes["num_layers"] = 2 }),

@@ -155,8 +155,10 @@ func TestEveryWayToSaveIsRead(t *testing.T) {
 	}
 }
 
-// NumPy's types of numbers, as pickles of protocol 2 have them.
+// NumPy's arrays before they get values, and types of numbers, as pickles of protocol 2
+// have them.
 const (
+	emptyArray  = "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R"
 	float64Type = "cnumpy\ndtype\nX\x02\x00\x00\x00f8\x89\x88\x87R(K\x03X\x01\x00\x00\x00<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
 	int64Type   = "cnumpy\ndtype\nX\x02\x00\x00\x00i8\x89\x88\x87R(K\x03X\x01\x00\x00\x00<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
 	bigType     = "cnumpy\ndtype\nX\x02\x00\x00\x00f4\x89\x88\x87R(K\x03X\x01\x00\x00\x00>NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
@@ -188,7 +190,7 @@ func TestNumbersAreReadFromTensorsAndArrays(t *testing.T) {
 		"numpy 2's float64":   raw("cnumpy._core.multiarray\nscalar\n" + float64Type + string(latin1(float64s)) + "\x86R"),
 		"numpy int64":         raw("cnumpy.core.multiarray\nscalar\n" + int64Type + "C\x08\x64\x00\x00\x00\x00\x00\x00\x00\x86R"),
 		"big-endian float32":  raw("cnumpy.core.multiarray\nscalar\n" + bigType + "C\x04\x42\xc8\x00\x00\x86R"),
-		"numpy array, 0-d":    raw("cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01)" + float64Type + "\x89" + string(latin1(float64s)) + "tb"),
+		"numpy array, 0-d":    raw(emptyArray + "(K\x01)" + float64Type + "\x89" + string(latin1(float64s)) + "tb"),
 		"numpy array, buffer": raw("cnumpy._core.numeric\n_frombuffer\n(\x96\x08\x00\x00\x00\x00\x00\x00\x00" + float64s + float64Type + ")X\x01\x00\x00\x00CtR"),
 	} {
 		f := &torchFile{}
@@ -248,7 +250,7 @@ func TestWhatIsNotNeededIsSkipped(t *testing.T) {
 		"a path":                    raw("cpathlib\nPosixPath\n(X\x01\x00\x00\x00/X\x03\x00\x00\x00tmptR"),
 		"a date":                    raw("cdatetime\ndatetime\nC\x0a\x07\xea\x03\x1d\x02\x1e\x00\x00\x00\x00\x85R"),
 		"a generator's state":       typed{zeros(5056), "Byte"},
-		"an array of objects":       raw("cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01K\x02\x85cnumpy\ndtype\nX\x02\x00\x00\x00O8\x89\x88\x87R\x89]tb"),
+		"an array of objects":       raw(emptyArray + "(K\x01K\x02\x85cnumpy\ndtype\nX\x02\x00\x00\x00O8\x89\x88\x87R\x89]tb"),
 		"a large whole number":      raw("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"),
 		"an activation, a function": raw("ctorch\ntanh\n"),
 		"a partial function":        raw("cfunctools\npartial\nctorch\ntanh\n\x85R(ctorch\ntanh\n)}Ntb"),
@@ -298,7 +300,7 @@ func TestWeightsAreFoundWhereTheyAre(t *testing.T) {
 		columns = binary.LittleEndian.AppendUint64(columns, uint64(int64(w0.data[i])))
 	}
 	m.attributes["_buffers"] = dict{}
-	m.attributes["w0"] = raw("cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01K\x02K\x02\x86" +
+	m.attributes["w0"] = raw(emptyArray + "(K\x01K\x02K\x02\x86" +
 		int64Type + "\x88" + string(latin1(string(columns))) + "tb")
 	if f, err = modelfile.ReadTorch(m.save(t)); err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ func Restore(r io.Reader, src *data.Sources) (*Trainer, error) {
 	}
 	sp, err := spec.Parse([]byte(meta["spec"]))
 	if err != nil {
-		return nil, fmt.Errorf("its spec is not understood: %w", err)
+		return nil, fmt.Errorf("its spec is refused: %w", err)
 	}
 	if err := sp.Validate(); err != nil {
 		return nil, fmt.Errorf("its spec: %w", err)
