@@ -134,7 +134,8 @@ func TestUploadedSoundsTrain(t *testing.T) {
 			t.Errorf("a sound is %+v", s)
 		}
 	}
-	finished(t, l.await(l.start(fmt.Sprintf(`{"model":"modulation","hidden":4,"steps":20,"batch":3,"batches":2,"sources":"wav","wav":[%s],"duration":0.5}`, strings.Join(ids, ","))).ID))
+	settings := strings.TrimSuffix(tiny(2), "}") + fmt.Sprintf(`,"sources":"wav","wav":[%s],"duration":0.5}`, strings.Join(ids, ","))
+	finished(t, l.await(l.start(settings).ID))
 }
 
 // tone is a WAV file of half a second at 8 kHz.

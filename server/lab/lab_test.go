@@ -53,7 +53,11 @@ func (w *witness) RunChanged(r RunInfo) {
 func (w *witness) BatchDone(train.Progress) { w.note(func() { w.done++ }) }
 
 func (w *witness) Batches(id string, last []train.Progress) {
-	w.note(func() { w.newest[id] = last[len(last)-1].Batch })
+	w.note(func() {
+		if n := len(last); n > 0 { // none where a run ends before its first
+			w.newest[id] = last[n-1].Batch
+		}
+	})
 }
 
 func (w *witness) Watched(string) bool {

@@ -87,7 +87,11 @@ func fields(t *testing.T, b []byte) func(func(int, []byte) bool) {
 func TestEventFiles(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	ms := []train.Progress{{Batch: 1, Loss: 2.5, GradNorm: 0.5, Seconds: 1}, {Batch: 300, Loss: math.NaN(), GradNorm: 4}, {Batch: 301, Loss: math.NaN(), GradNorm: math.Inf(1)}}
+	ms := []train.Progress{
+		{Batch: 1, Loss: 2.5, GradNorm: 0.5, Seconds: 1},
+		{Batch: 300, Loss: math.NaN(), GradNorm: 4},
+		{Batch: 301, Loss: math.NaN(), GradNorm: math.Inf(1)},
+	}
 	if err := WriteEvents(&b, time.Unix(1700000000, 0), ms); err != nil {
 		t.Fatal(err)
 	}
