@@ -60,7 +60,8 @@ func (g *TapedGroup) Forward() {
 // rows and outputs. Lambda times the summed |l| is minimised along with it, but, as
 // published, not counted in the reported loss.
 type Loss struct {
-	Target    [][]float32 // source j (T), the same for all rows
+	Target    [][]float32 // source j, the same for all rows
+	From      int         // where in Target step 0 stands
 	Active    int         // lanes of this group that are rows of the batch
 	BatchRows int         // rows in the whole batch
 	Lambda    float32
@@ -101,7 +102,7 @@ func (g *TapedGroup) lossAt(t int, now []float32, loss Loss) float64 {
 	var sum float64
 	for j, target := range loss.Target {
 		at := j * kernel.Lanes
-		sum += float64(kernel.SmoothL1(g.dy[at:at+loss.Active], y[at:at+loss.Active], target[t], scale))
+		sum += float64(kernel.SmoothL1(g.dy[at:at+loss.Active], y[at:at+loss.Active], target[loss.From+t], scale))
 		clear(g.dy[at+loss.Active : at+kernel.Lanes])
 	}
 	return sum

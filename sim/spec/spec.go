@@ -37,6 +37,9 @@ type Spec struct {
 	Steps       int       `json:"steps"`
 	Batches     int       `json:"batches"`
 	LR          float64   `json:"lr"`
+	Window      int       `json:"window"`
+	Schedule    string    `json:"schedule"`
+	Warmup      float64   `json:"warmup"`
 	Clip        float64   `json:"clip"`
 	Lambda      float64   `json:"lambda"`
 	Seed        uint64    `json:"seed"`
@@ -52,7 +55,7 @@ func Default(model string) Spec {
 		Model: model, Sources: "chords", Duration: 2, Dim: 2, Hidden: 100, Tau: 1, Input: "xy",
 		Units: 100, LowerUnits: 40, Feedback: 4, Width: 0.2, Inhibition: 0.5, Target: "both",
 		Learn: []string{}, Mixing: "random_norm", Threshold: 0.2, Noise: 0.001,
-		Batch: 32, Steps: 1000, Batches: 10000, LR: 1e-3, Clip: 1, Seed: 1,
+		Batch: 32, Steps: 1000, Batches: 10000, LR: 1e-3, Schedule: "constant", Clip: 1, Seed: 1,
 	}
 	if v, _ := VariantNamed(model); v.Paper != nil {
 		v.Paper(&s)

@@ -164,6 +164,9 @@ func (s Spec) checkTogether() Errors {
 	if v.Check != nil {
 		v.Check(s, bad)
 	}
+	if s.Window > 0 && s.Steps%s.Window != 0 {
+		bad("window", "is %d, must divide the %d samples of a context (or be 0: all of them)", s.Window, s.Steps)
+	}
 	e = append(e, s.checkSources()...)
 	if bytes := s.TapeBytes(); bytes > maxTape {
 		bad("steps", "with %d rows and %d cells needs %.1f GB for the tape, at most %d are given: fewer steps, rows or cells",
@@ -202,7 +205,7 @@ func (s Spec) TapeBytes() int64 {
 		rows += v.Tape(s)
 	}
 	padded := (s.Batch + 15) / 16 * 16
-	return int64(rows) * 4 * int64(padded) * int64(s.Steps)
+	return int64(rows) * 4 * int64(padded) * int64(s.Between())
 }
 
 // JSON is the spec as it stands in files.

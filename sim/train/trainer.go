@@ -35,9 +35,11 @@ type Trainer struct {
 	batch  data.Batch
 	groups []*model.TapedGroup
 	now    *data.Batch // being fitted
-	shares []func()    // of it, one for each group
+	from   int         // the sample with which its present window begins
+	shares []func()    // of that window, one for each group
 	wait   sync.WaitGroup
-	parts  []float64 // loss by group
+	parts  []float64   // loss by group
+	inputs [][]float32 // stimuli (T,S,L) by group
 	grad   []float32
 	m, v   []float32 // Adam's moments
 	losses []float64
@@ -46,8 +48,8 @@ type Trainer struct {
 // Progress is what one batch gave.
 type Progress struct {
 	Batch    int     // batches done
-	Loss     float64 // sum over samples of the mean smooth L1
-	GradNorm float64 // Euclidean, before clipping
+	Loss     float64 // sum over a context's samples of the mean smooth L1
+	GradNorm float64 // Euclidean, before clipping; the largest of the context's windows
 	Seconds  float64 // wall time of the batch
 	Mean     Means   // up to this batch, where whoever keeps the curve has taken them
 }
@@ -82,7 +84,8 @@ func newTrainer(net *model.Network, src *data.Sources) (*Trainer, error) {
 	n := net.Params.Learned
 	t := &Trainer{net: net, src: src, stream: stream, grad: make([]float32, n), m: make([]float32, n), v: make([]float32, n)}
 	for i := range (sp.Batch + kernel.Lanes - 1) / kernel.Lanes {
-		t.groups = append(t.groups, net.NewTapedGroup(sp.Steps))
+		t.groups = append(t.groups, net.NewTapedGroup(sp.Between()))
+		t.inputs = append(t.inputs, make([]float32, sp.Steps*sp.Dim*kernel.Lanes))
 		t.shares = append(t.shares, func() {
 			t.parts[i] = t.fitGroup(i)
 			t.wait.Done()
@@ -126,9 +129,20 @@ func (t *Trainer) Step() (Progress, error) {
 	return Progress{Batch: t.Batch(), Loss: loss, GradNorm: norm, Seconds: time.Since(begin).Seconds()}, nil
 }
 
-// fit goes forward and back through one batch and moves the weights.
+// fit goes forward and back through one batch, window by window, and moves the weights
+// at the end of each. States go on from window to window, detached.
 func (t *Trainer) fit(b *data.Batch) (loss, norm float64) {
 	t.now = b
+	for t.from = 0; t.from < t.net.Spec.Steps; t.from += t.net.Spec.Between() {
+		part, n := t.fitWindow()
+		loss, norm = loss+part, max(norm, n)
+	}
+	t.losses = append(t.losses, loss)
+	return loss, norm
+}
+
+// fitWindow is fit for the window that begins at t.from.
+func (t *Trainer) fitWindow() (loss, norm float64) {
 	t.wait.Add(len(t.shares))
 	for _, share := range t.shares {
 		go share()
@@ -141,20 +155,24 @@ func (t *Trainer) fit(b *data.Batch) (loss, norm float64) {
 		loss += t.parts[i+1]
 	}
 	norm = kernel.Norm(t.grad)
-	t.losses = append(t.losses, loss)
 	t.move()
 	return loss, norm
 }
 
-// fitGroup is one group's share of a batch; it returns its part of the loss.
+// fitGroup is one group's share of a window; it returns its part of the loss.
 func (t *Trainer) fitGroup(i int) float64 {
-	g, sp, b := t.groups[i], &t.net.Spec, t.now
-	x, stride := g.Stimuli()
-	b.Stimuli(x, stride, i, kernel.Lanes)
+	g, sp := t.groups[i], &t.net.Spec
+	if t.from == 0 {
+		t.now.Stimuli(t.inputs[i], sp.Dim*kernel.Lanes, i, kernel.Lanes)
+	}
+	row := sp.Dim * kernel.Lanes
+	for n := range g.Steps {
+		copy(g.X(n), t.inputs[i][(t.from+n)*row:])
+	}
 	g.Pack()
 	g.Forward()
 	loss := g.Backward(model.Loss{
-		Target: b.S, Active: min(kernel.Lanes, sp.Batch-i*kernel.Lanes),
+		Target: t.now.S, From: t.from, Active: min(kernel.Lanes, sp.Batch-i*kernel.Lanes),
 		BatchRows: sp.Batch, Lambda: float32(sp.Lambda / float64(sp.Batch)), // the mean over rows, as of the error
 	})
 	g.Carry()
@@ -163,9 +181,12 @@ func (t *Trainer) fitGroup(i int) float64 {
 
 // move clips the gradient and takes Adam's step.
 func (t *Trainer) move() {
-	sp, n := t.net.Spec, float64(t.Batch())
+	sp := t.net.Spec
+	windows := sp.Steps / sp.Between()
+	n := t.Batch()*windows + t.from/sp.Between()
+	step := float64(n + 1)
 	kernel.Adam(t.net.Params.Flat[:t.net.Params.Learned], t.grad, t.m, t.v, kernel.AdamStep{
-		Rate: float32(sp.LR), Beta1: beta1, Beta2: beta2, Eps: eps, Clip: float32(sp.Clip),
-		Bias1: float32(1 - math.Pow(beta1, n)), Bias2: float32(1 - math.Pow(beta2, n)),
+		Rate: float32(rate(sp, step, float64(sp.Batches*windows))), Beta1: beta1, Beta2: beta2, Eps: eps, Clip: float32(sp.Clip),
+		Bias1: float32(1 - math.Pow(beta1, step)), Bias2: float32(1 - math.Pow(beta2, step)),
 	})
 }

@@ -1,0 +1,24 @@
+package spec
+
+// How a network can learn.
+const (
+	Paper = "paper" // the weights move once a context, at a constant rate
+	Fast  = "fast"  // in any other way
+)
+
+// Recipe tells how a run learns: Paper, or Fast where the weights move more often than
+// once a context or the rate changes over the run.
+func (s Spec) Recipe() string {
+	if s.Between() < s.Steps || s.Schedule != "constant" || s.Warmup > 0 {
+		return Fast
+	}
+	return Paper
+}
+
+// Between is the number of samples between two steps of Adam.
+func (s Spec) Between() int {
+	if s.Window == 0 {
+		return s.Steps
+	}
+	return s.Window
+}
