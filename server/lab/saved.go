@@ -60,7 +60,7 @@ func (l *Lab) fileOfRun(ctx context.Context, run RunInfo) (*modelfile.File, erro
 func TrainedFile(ctx context.Context, t *train.Trainer, title, kernel string) (*modelfile.File, error) {
 	f := &modelfile.File{Network: t.Network(), Provenance: modelfile.Provenance{
 		Title: title, Origin: modelfile.Trained, Created: time.Now().UTC().Truncate(time.Second),
-		Kernel: kernel, Batches: t.Batch(), Losses: thinned(t.Losses(), 200),
+		Kernel: kernel, Batches: t.Batch(), Recipe: t.Network().Spec.Recipe(), Losses: thinned(t.Losses(), 200),
 	}}
 	numbers, err := experiment.Measure(ctx, f.Network, t.Sources())
 	f.Provenance.Numbers = numbers

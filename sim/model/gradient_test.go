@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -135,18 +136,23 @@ func begin(sp spec.Spec) (*TapedGroup, *naive, Loss) {
 }
 
 func centralDifferences(sp spec.Spec) gradients {
-	const step = 1e-5
 	g, ref, _ := begin(sp)
-	plain := *ref
+	return ref.gradients(g)
+}
+
+// gradients are the reference's own, of the tensors that a group learns.
+func (n *naive) gradients(g *TapedGroup) gradients {
+	const step = 1e-5
+	plain := *n
 	plain.sp.Lambda = 0
 	out := gradients{plain.loss(), map[string][]float64{}}
 	for _, t := range g.Grad.Tensors {
-		w := ref.w[t.Name]
+		w := n.w[t.Name]
 		for i, v := range w {
 			w[i] = v + step
-			up := ref.loss()
+			up := n.loss()
 			w[i] = v - step
-			out.by[t.Name] = append(out.by[t.Name], (up-ref.loss())/(2*step))
+			out.by[t.Name] = append(out.by[t.Name], (up-n.loss())/(2*step))
 			w[i] = v
 		}
 	}
@@ -161,6 +167,39 @@ func checkGradients(t *testing.T, sp spec.Spec, want gradients) {
 	}
 	for _, grad := range g.Grad.Tensors {
 		compareGradient(t, grad, want.by[grad.Name])
+	}
+}
+
+// TestGradientsEndWithTheWindow: in the second of two windows, states go on from the
+// first, but the gradient does not reach back into it.
+func TestGradientsEndWithTheWindow(t *testing.T) {
+	for title, sp := range gradientCases() {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			g, ref, loss := begin(sp)
+			const first, second = 10, 9 // together the 19 samples of a setting
+			ref.window(first)
+			want := ref.gradients(g)
+			var later [][]float32
+			for n := range second {
+				later = append(later, slices.Clone(g.X(first+n)))
+			}
+			g.Steps = first
+			g.Forward()
+			g.Backward(loss) // leaves adjoints that are to be forgotten
+			g.Carry()
+			for n, x := range later {
+				copy(g.X(n), x)
+			}
+			g.Steps, loss.From = second, first
+			g.Forward()
+			if got := g.Backward(loss); math.Abs(got-want.loss) > 1e-5*want.loss {
+				t.Errorf("loss %g, float64 reference %g", got, want.loss)
+			}
+			for _, grad := range g.Grad.Tensors {
+				compareGradient(t, grad, want.by[grad.Name])
+			}
+		})
 	}
 }
 

@@ -16,7 +16,13 @@ type naive struct {
 	s    [][]float64   // (T,S)
 	p0   [][]float64   // (B,Z), gains before the first step
 	path naivePath
+
+	from  int          // the loss is summed from this sample on
+	start []naiveState // of every row at that sample; nil: from rest at sample 0
 }
+
+// naiveState is what a row carries from one sample to the next.
+type naiveState struct{ h, c, mod []float64 }
 
 // naivePath is a pathway in float64. What it carries from step to step begins with
 // start, which is zero as long as the modulation unless it says otherwise.
@@ -155,11 +161,35 @@ func rectify(x []float64) []float64 {
 
 // row is what one row of the batch adds to the loss.
 func (n *naive) row(b int) float64 {
+	at := n.rest(b)
+	if n.start != nil {
+		at = n.start[b]
+	}
+	sum, _ := n.run(b, at, n.from, len(n.x))
+	return sum
+}
+
+// rest is how row b begins.
+func (n *naive) rest(b int) naiveState {
+	return naiveState{make([]float64, n.sp.Hidden), make([]float64, n.sp.Hidden), n.path.start(n, b)}
+}
+
+// window makes the loss that of the samples from `from` on alone, with the states that
+// the present weights reach there: what comes before is no longer differentiated.
+func (n *naive) window(from int) {
+	n.start, n.from = nil, from
+	for b := range n.x[0] {
+		_, at := n.run(b, n.rest(b), 0, from)
+		n.start = append(n.start, at)
+	}
+}
+
+// run is the loss of samples from..to of row b and the state after them.
+func (n *naive) run(b int, at naiveState, from, to int) (float64, naiveState) {
 	sp, rows := n.sp, float64(len(n.x[0]))
-	h, c := make([]float64, sp.Hidden), make([]float64, sp.Hidden)
-	mod := n.path.start(n, b)
+	h, c, mod := at.h, at.c, at.mod
 	var sum float64
-	for t := range n.x {
+	for t := from; t < to; t++ {
 		x := n.x[t][b]
 		y := n.path.respond(n, x, mod)
 		h, c = n.lstm(x, y, h, c)
@@ -181,7 +211,7 @@ func (n *naive) row(b int) float64 {
 		}
 		mod = n.path.modulate(n, mod, l)
 	}
-	return sum
+	return sum, naiveState{h, c, mod}
 }
 
 func (n *naive) lstm(x, y, h, c []float64) (hNew, cNew []float64) {

@@ -32,6 +32,7 @@ type Provenance struct {
 	Created time.Time          `json:"created,omitzero"`
 	Kernel  string             `json:"kernel,omitempty"`  // that trained it
 	Batches int                `json:"batches,omitempty"` // trained
+	Recipe  string             `json:"recipe,omitempty"`  // how: spec.Paper or spec.Fast
 	Losses  [][2]float64       `json:"losses,omitempty"`  // thinned curve: batch, loss
 	Numbers map[string]float64 `json:"numbers,omitempty"` // headline results
 	Note    string             `json:"note,omitempty"`

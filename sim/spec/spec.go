@@ -144,5 +144,8 @@ func (s Spec) String() string {
 	if s.Hidden != d.Hidden {
 		parts = append(parts, fmt.Sprintf("%d cells", s.Hidden))
 	}
+	if s.Recipe() == Fast {
+		parts = append(parts, "fast recipe")
+	}
 	return strings.Join(parts, " · ")
 }

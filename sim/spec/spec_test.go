@@ -148,6 +148,8 @@ func TestCombinationsAreRefusedByName(t *testing.T) {
 		{Modulation, func(s *Spec) { s.Frequencies = s.Frequencies[:3] }, "frequencies"},
 		{Modulation, func(s *Spec) { s.Dim = 3 }, "frequencies"},
 		{Modulation, func(s *Spec) { s.Sources = "wav" }, "wav"},
+		{Modulation, func(s *Spec) { s.Window = 300 }, "window"},
+		{Modulation, func(s *Spec) { s.Window = 2000 }, "window"},
 		{Modulation, func(s *Spec) { s.Batch, s.Steps, s.Hidden = 256, 10000, 1024 }, "steps"},
 	} {
 		s := Default(c.model)
@@ -199,5 +201,28 @@ func TestStringNamesWhatDiffers(t *testing.T) {
 	s.Hidden = 32
 	if got := s.String(); !strings.Contains(got, "spatial") || !strings.Contains(got, "32 cells") {
 		t.Errorf("named %q", got)
+	}
+}
+
+func TestRecipe(t *testing.T) {
+	for _, c := range []struct {
+		want   string
+		change func(*Spec)
+	}{
+		{Paper, func(*Spec) {}},
+		{Paper, func(s *Spec) { s.Window = s.Steps }},
+		{Paper, func(s *Spec) { s.LR, s.Batches, s.Seed = 2e-3, 5, 9 }},
+		{Fast, func(s *Spec) { s.Window = 100 }},
+		{Fast, func(s *Spec) { s.Schedule = "cosine" }},
+		{Fast, func(s *Spec) { s.Warmup = 0.02 }},
+	} {
+		s := Default(Modulation)
+		c.change(&s)
+		if got := s.Recipe(); got != c.want {
+			t.Errorf("window %d, %s, warm-up %g: recipe %s, want %s", s.Window, s.Schedule, s.Warmup, got, c.want)
+		}
+		if named := strings.Contains(s.String(), "fast recipe"); named != (c.want == Fast) {
+			t.Errorf("recipe %s is named %q", c.want, s)
+		}
 	}
 }
