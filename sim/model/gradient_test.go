@@ -32,6 +32,8 @@ func gradientCases() map[string]spec.Spec {
 		"modulation add y":    small(spec.Modulation, func(s *spec.Spec) { s.Additive, s.Input = true, "y" }),
 		"modulation 3":        small(spec.Modulation, func(s *spec.Spec) { s.Dim = 3 }),
 		"modulation lambda":   small(spec.Modulation, func(s *spec.Spec) { s.Lambda = 0.01 }),
+		"modulation smooth":   small(spec.Modulation, func(s *spec.Spec) { s.Smooth = 0.5 }),
+		"dale smooth":         small(spec.Dale, func(s *spec.Spec) { s.Learn, s.Smooth = all, 0.5 }),
 		"spatial box learned": small(spec.Spatial, func(s *spec.Spec) { s.Width, s.Learn = 0, []string{"baseline", "readout"} }),
 		"spatial flat":        small(spec.Spatial, func(s *spec.Spec) { s.Width = 10 }),
 		"dale exc":            small(spec.Dale, func(s *spec.Spec) { s.Target, s.Learn = "exc", all }),
@@ -56,7 +58,7 @@ func setting(sp spec.Spec, g *TapedGroup, rng *rand.Rand) (*naive, Loss) {
 		}
 		n.w[t.Name] = w
 	}
-	loss := Loss{Target: make([][]float32, sp.Dim), Active: sp.Batch, BatchRows: sp.Batch, Lambda: float32(sp.Lambda)}
+	loss := Loss{Target: make([][]float32, sp.Dim), Active: sp.Batch, BatchRows: sp.Batch, Lambda: float32(sp.Lambda), Smooth: float32(sp.Smooth)}
 	for t := range sp.Steps {
 		x := g.X(t)
 		clear(x)
@@ -144,7 +146,7 @@ func centralDifferences(sp spec.Spec) gradients {
 func (n *naive) gradients(g *TapedGroup) gradients {
 	const step = 1e-5
 	plain := *n
-	plain.sp.Lambda = 0
+	plain.sp.Lambda, plain.sp.Smooth = 0, 0
 	out := gradients{plain.loss(), map[string][]float64{}}
 	for _, t := range g.Grad.Tensors {
 		w := n.w[t.Name]

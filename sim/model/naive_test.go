@@ -189,6 +189,7 @@ func (n *naive) run(b int, at naiveState, from, to int) (float64, naiveState) {
 	sp, rows := n.sp, float64(len(n.x[0]))
 	h, c, mod := at.h, at.c, at.mod
 	var sum float64
+	var last []float64 // l of the step before, nil in the first
 	for t := from; t < to; t++ {
 		x := n.x[t][b]
 		y := n.path.respond(n, x, mod)
@@ -197,7 +198,11 @@ func (n *naive) run(b int, at naiveState, from, to int) (float64, naiveState) {
 		for i := range l {
 			l[i] += n.w["readout.bias"][i]
 			sum += sp.Lambda * math.Abs(l[i])
+			if last != nil {
+				sum += sp.Smooth * (l[i] - last[i]) * (l[i] - last[i])
+			}
 		}
+		last = l
 		if n.path.output != nil {
 			y = n.path.output(y, l)
 		}

@@ -57,14 +57,16 @@ func (g *TapedGroup) Forward() {
 }
 
 // Loss is what outputs are compared with: the sum over t of the mean smooth L1 over
-// rows and outputs. Lambda times the summed |l| is minimised along with it, but, as
-// published, not counted in the reported loss.
+// rows and outputs. Lambda times the summed |l| is minimised along with it, and Smooth
+// times the summed squares of what l changes from step to step, but, as published of
+// the first, not counted in the reported loss.
 type Loss struct {
 	Target    [][]float32 // source j, the same for all rows
 	From      int         // where in Target step 0 stands
 	Active    int         // lanes of this group that are rows of the batch
 	BatchRows int         // rows in the whole batch
 	Lambda    float32
+	Smooth    float32
 }
 
 // Backward goes back through the tape. It returns this group's part of the smooth L1
@@ -82,6 +84,9 @@ func (g *TapedGroup) Backward(loss Loss) float64 {
 		g.path.modulateBack(dl, g.dy, now, next)
 		if loss.Lambda > 0 {
 			g.addFeedbackCost(dl, g.l.of(now), loss)
+		}
+		if loss.Smooth > 0 {
+			g.addChangeCost(dl, t, loss)
 		}
 		g.back.back(t, g.dy)
 		g.path.respondBack(g.dy, now)
@@ -120,6 +125,25 @@ func (g *TapedGroup) addFeedbackCost(dl, l []float32, loss Loss) {
 			case v < 0:
 				d[i] -= loss.Lambda
 			}
+		}
+	}
+}
+
+// addChangeCost adds the gradient of smooth·Σ(l_t - l_{t-1})² over the tape's steps to
+// step t's dl in active lanes: 2·smooth·((l_t - l_{t-1}) - (l_{t+1} - l_t)).
+func (g *TapedGroup) addChangeCost(dl []float32, t int, loss Loss) {
+	now := g.l.of(g.tape.frame(t))
+	before, after := now, now
+	if t > 0 {
+		before = g.l.of(g.tape.frame(t - 1))
+	}
+	if t < g.Steps-1 {
+		after = g.l.of(g.tape.frame(t + 1))
+	}
+	for j := range g.Net.Spec.Outputs() {
+		at := j * kernel.Lanes
+		for i := at; i < at+loss.Active; i++ {
+			dl[i] += 2 * loss.Smooth * ((now[i] - before[i]) - (after[i] - now[i]))
 		}
 	}
 }

@@ -100,6 +100,8 @@ var Fields = ofVariants([]Field{
 		Help: "Each gradient value is clipped to ± this; 0 leaves it as it is."},
 	{Name: "lambda", Group: "Training", Label: "Feedback cost", Symbol: "λ", Kind: Float, Min: 0, Max: 1,
 		Help: "Weight in the loss of the absolute feedback, summed over a context's samples and averaged over rows (Dalean network: 1e-5)."},
+	{Name: "smooth", Group: "Training", Label: "Cost of feedback's change", Kind: Float, Min: 0, Max: 10,
+		Help: "Weight in the loss of the squared change of the feedback from sample to sample, summed and averaged as λ is. It keeps feedback from following the sources' own periods, so that it says which context it is; 0 is the paper's."},
 	{Name: "seed", Group: "Training", Label: "Seed", Kind: Int, Min: 0, Max: MaxSeed,
 		Help: "Decides weights, contexts, source phases and noise; the same seed gives the same curve."},
 })

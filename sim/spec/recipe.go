@@ -7,9 +7,9 @@ const (
 )
 
 // Recipe tells how a run learns: Paper, or Fast where the weights move more often than
-// once a context or the rate changes over the run.
+// once a context, the rate changes over the run, or a change of feedback costs.
 func (s Spec) Recipe() string {
-	if s.Between() < s.Steps || s.Schedule != "constant" || s.Warmup > 0 {
+	if s.Between() < s.Steps || s.Schedule != "constant" || s.Warmup > 0 || s.Smooth > 0 {
 		return Fast
 	}
 	return Paper

@@ -42,6 +42,7 @@ type Spec struct {
 	Warmup      float64   `json:"warmup"`
 	Clip        float64   `json:"clip"`
 	Lambda      float64   `json:"lambda"`
+	Smooth      float64   `json:"smooth"`
 	Seed        uint64    `json:"seed"`
 }
 

@@ -173,7 +173,8 @@ func (t *Trainer) fitGroup(i int) float64 {
 	g.Forward()
 	loss := g.Backward(model.Loss{
 		Target: t.now.S, From: t.from, Active: min(kernel.Lanes, sp.Batch-i*kernel.Lanes),
-		BatchRows: sp.Batch, Lambda: float32(sp.Lambda / float64(sp.Batch)), // the mean over rows, as of the error
+		BatchRows: sp.Batch, // costs are means over rows, as the error is
+		Lambda:    float32(sp.Lambda / float64(sp.Batch)), Smooth: float32(sp.Smooth / float64(sp.Batch)),
 	})
 	g.Carry()
 	return loss
