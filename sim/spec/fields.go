@@ -98,6 +98,8 @@ var Fields = ofVariants([]Field{
 		Help: "The part of the run over which the learning rate rises from zero; 0.02 is enough where weights move often."},
 	{Name: "clip", Group: "Training", Label: "Gradient clip", Kind: Float, Min: 0, Max: 1e6,
 		Help: "Each gradient value is clipped to ± this; 0 leaves it as it is."},
+	{Name: "clip_norm", Group: "Training", Label: "Longest gradient", Kind: Float, Min: 0, Max: 1e6,
+		Help: "A gradient whose Euclidean length over all weights is more than this is shortened to it, before each value is clipped; 0 leaves it as long as it is, as in the paper. With 10 the Dalean network no longer falls back once it has begun to learn."},
 	{Name: "lambda", Group: "Training", Label: "Feedback cost", Symbol: "λ", Kind: Float, Min: 0, Max: 1,
 		Help: "Weight in the loss of the absolute feedback, summed over a context's samples and averaged over rows (Dalean network: 1e-5)."},
 	{Name: "smooth", Group: "Training", Label: "Cost of feedback's change", Kind: Float, Min: 0, Max: 10,

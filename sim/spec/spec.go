@@ -41,6 +41,7 @@ type Spec struct {
 	Schedule    string    `json:"schedule"`
 	Warmup      float64   `json:"warmup"`
 	Clip        float64   `json:"clip"`
+	ClipNorm    float64   `json:"clip_norm"`
 	Lambda      float64   `json:"lambda"`
 	Smooth      float64   `json:"smooth"`
 	Seed        uint64    `json:"seed"`

@@ -155,8 +155,17 @@ func (t *Trainer) fitWindow() (loss, norm float64) {
 		loss += t.parts[i+1]
 	}
 	norm = kernel.Norm(t.grad)
+	shorten(t.grad, norm, t.net.Spec.ClipNorm)
 	t.move()
 	return loss, norm
+}
+
+// shorten scales a gradient of Euclidean length norm down to the given length, where it
+// is longer; a length of 0 leaves it as it is.
+func shorten(grad []float32, norm, length float64) {
+	if length > 0 && norm > length {
+		kernel.ScaleAdd(grad, float32(length/norm-1), grad)
+	}
 }
 
 // fitGroup is one group's share of a window; it returns its part of the loss.
@@ -180,7 +189,7 @@ func (t *Trainer) fitGroup(i int) float64 {
 	return loss
 }
 
-// move clips the gradient and takes Adam's step.
+// move clips the gradient's values and takes Adam's step.
 func (t *Trainer) move() {
 	sp := t.net.Spec
 	windows := sp.Steps / sp.Between()

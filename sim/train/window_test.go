@@ -104,3 +104,38 @@ func TestRate(t *testing.T) {
 		}
 	}
 }
+
+func TestShorten(t *testing.T) {
+	for _, c := range []struct {
+		length float64
+		want   []float32
+	}{{0, []float32{3, 0, -4}}, {10, []float32{3, 0, -4}}, {5, []float32{3, 0, -4}}, {1, []float32{0.6, 0, -0.8}}} {
+		grad := []float32{3, 0, -4}
+		shorten(grad, 5, c.length)
+		for i, v := range grad {
+			if math.Abs(float64(v-c.want[i])) > 1e-6 {
+				t.Errorf("to length %g: %v, want %v", c.length, grad, c.want)
+				break
+			}
+		}
+	}
+}
+
+// TestLongGradientsAreShortened: with so short a limit Adam's first step is the sign of
+// the gradient as before, but its second moment keeps the limit.
+func TestLongGradientsAreShortened(t *testing.T) {
+	sp := tiny(spec.Dale)
+	sp.ClipNorm, sp.Clip = 1e-3, 0
+	tr := start(t, sp)
+	p, err := tr.Step()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, v := range tr.v {
+		sum += float64(v)
+	}
+	if length := math.Sqrt(sum / (1 - beta2)); math.Abs(length-1e-3) > 1e-6 || p.GradNorm < 1 {
+		t.Errorf("a gradient of length %g was shortened to %g, want 0.001", p.GradNorm, length)
+	}
+}
