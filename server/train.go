@@ -37,6 +37,7 @@ type trainCommand struct {
 const (
 	printEvery = 2 * time.Second
 	saveEvery  = 30 * time.Second
+	sayAgain   = 100 // batches between two mentions of a jump of the loss
 )
 
 // Run trains to the last batch or until the context ends, and writes the model. With
@@ -139,6 +140,7 @@ func (c trainCommand) open(sp spec.Spec, src *data.Sources) (*train.Trainer, err
 func (c trainCommand) train(ctx context.Context, t *train.Trainer, sp spec.Spec, out io.Writer) error {
 	began, first := time.Now(), t.Batch()
 	printed, saved := time.Time{}, time.Now()
+	quiet := 0 // until this batch jumps of the loss are not mentioned
 	for t.Batch() < sp.Batches && ctx.Err() == nil {
 		p, err := t.Step()
 		if err != nil {
@@ -146,6 +148,10 @@ func (c trainCommand) train(ctx context.Context, t *train.Trainer, sp spec.Spec,
 		}
 		if math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0) {
 			return fmt.Errorf("the loss of batch %d is no number: try a smaller --lr or a smaller --clip", p.Batch)
+		}
+		if p.Spike() && p.Batch >= quiet {
+			quiet = p.Batch + sayAgain
+			fmt.Fprintf(out, "batch %d  the loss jumped to %.4g, it was about %.4g; if it stays up, try a smaller --lr or --clip-norm 10\n", p.Batch, p.Loss, p.Usual)
 		}
 		if now := time.Now(); now.Sub(printed) >= printEvery || p.Batch == sp.Batches {
 			printed = now

@@ -43,6 +43,7 @@ type Trainer struct {
 	grad   []float32
 	m, v   []float32 // Adam's moments
 	losses []float64
+	sorted [spikeSpan]float64 // the last of them
 }
 
 // Progress is what one batch gave.
@@ -51,6 +52,7 @@ type Progress struct {
 	Loss     float64 // sum over a context's samples of the mean smooth L1
 	GradNorm float64 // Euclidean, before clipping; the largest of the context's windows
 	Seconds  float64 // wall time of the batch
+	Usual    float64 // median loss of the batches before; 0 in the first ones
 	Mean     Means   // up to this batch, where whoever keeps the curve has taken them
 }
 
@@ -125,8 +127,9 @@ func (t *Trainer) Step() (Progress, error) {
 	if err := t.stream.Batch(t.Batch(), &t.batch); err != nil {
 		return Progress{}, fmt.Errorf("batch %d: %w", t.Batch()+1, err)
 	}
+	usual := t.usual()
 	loss, norm := t.fit(&t.batch)
-	return Progress{Batch: t.Batch(), Loss: loss, GradNorm: norm, Seconds: time.Since(begin).Seconds()}, nil
+	return Progress{Batch: t.Batch(), Loss: loss, GradNorm: norm, Seconds: time.Since(begin).Seconds(), Usual: usual}, nil
 }
 
 // fit goes forward and back through one batch, window by window, and moves the weights
