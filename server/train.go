@@ -149,7 +149,9 @@ func (c trainCommand) train(ctx context.Context, t *train.Trainer, sp spec.Spec,
 		if math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0) {
 			return fmt.Errorf("the loss of batch %d is no number: try a smaller --lr or a smaller --clip", p.Batch)
 		}
-		if p.Spike() && p.Batch >= quiet {
+		if p.Back > 0 {
+			fmt.Fprintf(out, "batch %d  the loss jumped to %.4g, it was about %.4g: back to the weights after batch %d, with half the rate\n", p.Batch, p.Loss, p.Usual, p.Back)
+		} else if p.Spike() && p.Batch >= quiet {
 			quiet = p.Batch + sayAgain
 			fmt.Fprintf(out, "batch %d  the loss jumped to %.4g, it was about %.4g; if it stays up, try a smaller --lr or --clip-norm 10\n", p.Batch, p.Loss, p.Usual)
 		}

@@ -39,7 +39,7 @@ func TestEveryFieldArrives(t *testing.T) {
 		"hidden": {"1,000"}, "input": {"x"}, "tau": {"3"}, "units": {"12"}, "lower_units": {"9"}, "feedback": {"6"}, "width": {"0.5"},
 		"inhibition": {"0.25"}, "target": {"exc"}, "learn": {"wx"}, "sources": {"sines"}, "dim": {"3"}, "frequencies": {"1, 2 ;3 4"},
 		"duration": {"3"}, "mixing": {"random"}, "threshold": {"0.1"}, "noise": {"0.5"}, "steps": {"20"}, "batches": {"7"}, "batch": {"5"},
-		"lr": {"1e-2"}, "window": {"250"}, "schedule": {"cosine"}, "warmup": {"0.1"}, "clip": {"0"}, "lambda": {"0.5"}, "smooth": {"0.2"}, "clip_norm": {"10"}, "seed": {"77"},
+		"lr": {"1e-2"}, "window": {"250"}, "schedule": {"cosine"}, "warmup": {"0.1"}, "clip": {"0"}, "lambda": {"0.5"}, "smooth": {"0.2"}, "clip_norm": {"10"}, "on_spike": {"halve"}, "seed": {"77"},
 	}
 	for _, f := range spec.Fields {
 		if f.Name == "model" || f.Name == "additive" || f.Name == "wav" {

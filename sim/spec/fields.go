@@ -104,6 +104,8 @@ var Fields = ofVariants([]Field{
 		Help: "Weight in the loss of the absolute feedback, summed over a context's samples and averaged over rows (Dalean network: 1e-5)."},
 	{Name: "smooth", Group: "Training", Label: "Cost of feedback's change", Kind: Float, Min: 0, Max: 10,
 		Help: "Weight in the loss of the squared change of the feedback from sample to sample, summed and averaged as λ is. It keeps feedback from following the sources' own periods, so that it says which context it is; 0 is the paper's."},
+	{Name: "on_spike", Group: "Training", Label: "When the loss jumps", Kind: Choice, Choices: []string{"go_on", "halve"},
+		Help: "A loss of more than three times the median of the 50 batches before is a jump. go_on: training goes on, as in the paper. halve: it goes back to the weights it last kept, at most 100 batches ago, and on with half the rate."},
 	{Name: "seed", Group: "Training", Label: "Seed", Kind: Int, Min: 0, Max: MaxSeed,
 		Help: "Decides weights, contexts, source phases and noise; the same seed gives the same curve."},
 })

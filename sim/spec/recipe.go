@@ -7,10 +7,10 @@ const (
 )
 
 // Recipe tells how a run learns: Paper, or Fast where the weights move more often than
-// once a context, the rate changes over the run, a change of feedback costs, or gradients
-// are shortened as a whole.
+// once a context, the rate changes over the run or after a jump of the loss, a change of
+// feedback costs, or gradients are shortened as a whole.
 func (s Spec) Recipe() string {
-	if s.Between() < s.Steps || s.Schedule != "constant" || s.Warmup > 0 || s.Smooth > 0 || s.ClipNorm > 0 {
+	if s.Between() < s.Steps || s.Schedule != "constant" || s.Warmup > 0 || s.Smooth > 0 || s.ClipNorm > 0 || s.OnSpike != "go_on" {
 		return Fast
 	}
 	return Paper

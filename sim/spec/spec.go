@@ -44,6 +44,7 @@ type Spec struct {
 	ClipNorm    float64   `json:"clip_norm"`
 	Lambda      float64   `json:"lambda"`
 	Smooth      float64   `json:"smooth"`
+	OnSpike     string    `json:"on_spike"`
 	Seed        uint64    `json:"seed"`
 }
 
@@ -57,7 +58,7 @@ func Default(model string) Spec {
 		Model: model, Sources: "chords", Duration: 2, Dim: 2, Hidden: 100, Tau: 1, Input: "xy",
 		Units: 100, LowerUnits: 40, Feedback: 4, Width: 0.2, Inhibition: 0.5, Target: "both",
 		Learn: []string{}, Mixing: "random_norm", Threshold: 0.2, Noise: 0.001,
-		Batch: 32, Steps: 1000, Batches: 10000, LR: 1e-3, Schedule: "constant", Clip: 1, Seed: 1,
+		Batch: 32, Steps: 1000, Batches: 10000, LR: 1e-3, Schedule: "constant", Clip: 1, OnSpike: "go_on", Seed: 1,
 	}
 	if v, _ := VariantNamed(model); v.Paper != nil {
 		v.Paper(&s)

@@ -216,6 +216,7 @@ func TestRecipe(t *testing.T) {
 		{Fast, func(s *Spec) { s.Schedule = "cosine" }},
 		{Fast, func(s *Spec) { s.Warmup = 0.02 }},
 		{Fast, func(s *Spec) { s.Smooth = 0.01 }},
+		{Fast, func(s *Spec) { s.OnSpike = "halve" }},
 		{Fast, func(s *Spec) { s.ClipNorm = 10 }},
 	} {
 		s := Default(Modulation)

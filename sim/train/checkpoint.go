@@ -44,6 +44,7 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 	}
 	add("losses", high)
 	add("losses.rest", low)
+	tensors = append(tensors, t.keptTensors()...)
 	return modelfile.WriteTensors(w, tensors, map[string]string{
 		"format": checkpointFormat, "spec": string(t.net.Spec.JSON()), "kernel": kernel.Name(),
 	})
@@ -109,5 +110,5 @@ func (t *Trainer) fill(tensors []modelfile.NamedTensor) error {
 	for i, h := range high {
 		t.losses = append(t.losses, float64(h)+float64(low[i]))
 	}
-	return nil
+	return t.fillKept(byName)
 }

@@ -44,6 +44,7 @@ type Trainer struct {
 	m, v   []float32 // Adam's moments
 	losses []float64
 	sorted [spikeSpan]float64 // the last of them
+	kept   kept
 }
 
 // Progress is what one batch gave.
@@ -53,6 +54,7 @@ type Progress struct {
 	GradNorm float64 // Euclidean, before clipping; the largest of the context's windows
 	Seconds  float64 // wall time of the batch
 	Usual    float64 // median loss of the batches before; 0 in the first ones
+	Back     int     // the batch whose weights it went back to, as the loss jumped; 0: none
 	Mean     Means   // up to this batch, where whoever keeps the curve has taken them
 }
 
@@ -129,7 +131,10 @@ func (t *Trainer) Step() (Progress, error) {
 	}
 	usual := t.usual()
 	loss, norm := t.fit(&t.batch)
-	return Progress{Batch: t.Batch(), Loss: loss, GradNorm: norm, Seconds: time.Since(begin).Seconds(), Usual: usual}, nil
+	p := Progress{Batch: t.Batch(), Loss: loss, GradNorm: norm, Usual: usual}
+	p.Back = t.mind(p)
+	p.Seconds = time.Since(begin).Seconds()
+	return p, nil
 }
 
 // fit goes forward and back through one batch, window by window, and moves the weights
@@ -199,7 +204,7 @@ func (t *Trainer) move() {
 	n := t.Batch()*windows + t.from/sp.Between()
 	step := float64(n + 1)
 	kernel.Adam(t.net.Params.Flat[:t.net.Params.Learned], t.grad, t.m, t.v, kernel.AdamStep{
-		Rate: float32(rate(sp, step, float64(sp.Batches*windows))), Beta1: beta1, Beta2: beta2, Eps: eps, Clip: float32(sp.Clip),
+		Rate: float32(t.slowed() * rate(sp, step, float64(sp.Batches*windows))), Beta1: beta1, Beta2: beta2, Eps: eps, Clip: float32(sp.Clip),
 		Bias1: float32(1 - math.Pow(beta1, step)), Bias2: float32(1 - math.Pow(beta2, step)),
 	})
 }
