@@ -83,3 +83,17 @@ func TestWhatWasKeptOutlivesACheckpoint(t *testing.T) {
 		t.Errorf("%d halvings, without a checkpoint %d: want the same, more than one", again.kept.halvings, whole.kept.halvings)
 	}
 }
+
+func TestHalvedStepsAreHalfAsLong(t *testing.T) {
+	full, half := start(t, tiny(spec.Modulation)), start(t, tiny(spec.Modulation))
+	before := slices.Clone(full.net.Params.Flat)
+	half.kept.halvings = 1
+	steps(t, full, 1)
+	steps(t, half, 1)
+	for i, w := range before[:full.net.Params.Learned] {
+		whole, part := full.net.Params.Flat[i]-w, half.net.Params.Flat[i]-w
+		if d := whole - 2*part; d > 1e-6 || d < -1e-6 {
+			t.Fatalf("weight %d moved by %g, with half the rate by %g", i, whole, part)
+		}
+	}
+}
