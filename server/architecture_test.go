@@ -38,11 +38,11 @@ var layers = []struct {
 	{"server/wire", []string{"server/hub", "sim/data", "sim/record", "sim/spec", "sim/train"}},
 	{"server/live", []string{"server/hub", "server/wire", "sim/experiment", "sim/analysis", "sim/data", "sim/model", "sim/record", "sim/spec"}},
 	{"server/lab", []string{"server/job", "server/store", "web/figure", "sim/experiment",
-		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
+		"sim/analysis", "sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/lab", "server/live", "server/wire",
 		"sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/lab", "server/store", "web", "web/figure",
-		"sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
+		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 }
 
 // line is the way that imports go: nothing imports what stands to its left, not even
