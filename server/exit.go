@@ -8,8 +8,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"unmixlab/sim/spec"
 )
 
 // How the program ends, for scripts and clusters. 0 is done, or done already.
@@ -35,7 +33,7 @@ func exitCode(err error) int {
 		return 0
 	case errors.As(err, new(interruption)):
 		return exitInterrupted
-	case errors.As(err, new(usageError)), errors.As(err, new(*kong.ParseError)), errors.As(err, new(spec.Errors)), errors.As(err, new(spec.FieldError)):
+	case errors.As(err, new(usageError)), errors.As(err, new(*kong.ParseError)):
 		return exitUsage
 	}
 	return exitFailed

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"unmixlab/server/store"
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 )
 
@@ -91,6 +93,42 @@ func TestSettingsOfAFileAreReadForCertain(t *testing.T) {
 	}
 }
 
+// A file that cannot be is a failure rather than a wrong command line.
+func TestASeedPastItsLimitIsNotImported(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "x.safetensors")
+	if _, err := unmixlab(t, "export", "ideal-spatial", "--out", out); err != nil {
+		t.Fatal(err)
+	}
+	for _, seed := range []string{"9007199254740992", "9007199254740993", "18446744073709551615"} {
+		b, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := filepath.Join(t.TempDir(), "bad.safetensors")
+		if err := os.WriteFile(bad, withSeed(t, b, seed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := unmixlab(t, "import", bad, "--out", bad+"2"); exitCode(err) != exitFailed || !strings.Contains(err.Error(), "9007199254740991") {
+			t.Errorf("seed %s: %v", seed, err)
+		}
+	}
+}
+
+// withSeed is a model's file with another seed in its settings.
+func withSeed(t *testing.T, b []byte, seed string) []byte {
+	t.Helper()
+	tensors, meta, err := modelfile.ReadTensors(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta["spec"] = strings.Replace(meta["spec"], `"seed":1`, `"seed":`+seed, 1)
+	var changed bytes.Buffer
+	if err := modelfile.WriteTensors(&changed, tensors, meta); err != nil {
+		t.Fatal(err)
+	}
+	return changed.Bytes()
+}
+
 // A model that is there already, trained as asked, is no failure; another one is.
 func TestTrainedAlreadyIsDone(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "x.safetensors")
@@ -159,7 +197,8 @@ func TestTrainingOnSounds(t *testing.T) {
 		t.Errorf("a figure without its sounds: %v", err)
 	}
 	for _, bad := range []string{"none.wav," + a, "../../x," + a} {
-		if _, err := unmixlab(t, tinyTraining(byPath+"2", "--sources", "wav", "--wav", bad, "--data", home)...); err == nil || !strings.Contains(err.Error(), "no sound of this id") {
+		_, err := unmixlab(t, tinyTraining(byPath+"2", "--sources", "wav", "--wav", bad, "--data", home)...)
+		if err == nil || !strings.Contains(err.Error(), "no sound of this id") {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}

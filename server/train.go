@@ -49,7 +49,7 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 	}
 	sp, err := readSpec(base, c.Settings[0])
 	if err != nil {
-		return err
+		return usageError{err}
 	}
 	sounds := &shelf{data: c.Data}
 	if sp.WAV, err = sounds.take(sp.WAV); err != nil {

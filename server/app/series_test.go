@@ -122,7 +122,8 @@ func TestWatchingIsLikeLoadingAgain(t *testing.T) {
 	got := script(t, fmt.Sprintf(`
 		const watched = new Series(), loaded = new Series(), whole = new Series(20000);
 		watched.load(%s);
-		for (const point of %s.points) watched.put(...point);
+		const message = %s;
+		message.points.forEach((point, i) => watched.put(...point, ...message.means[i]));
 		loaded.load(%s);
 		whole.load(%s);
 		let same = 0;
@@ -165,10 +166,10 @@ func TestStreamedMeansAreThoseOfTheHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range group {
-			var message struct{ Points [][7]float64 }
+			var message struct{ Points, Means [][]float64 }
 			if m.Text && json.Unmarshal(m.Data, &message) == nil {
-				for _, p := range message.Points {
-					streamed[int(p[0])] = p[4]
+				for i, p := range message.Points {
+					streamed[int(p[0])] = message.Means[i][0]
 				}
 			}
 		}

@@ -51,19 +51,20 @@ func ReadObject(b []byte) (kind string, fields map[string]any, err error) {
 // ReadMetrics reads the message of a run's last batches.
 func ReadMetrics(b []byte) ([]train.Progress, error) {
 	var m struct {
-		Type   string
-		Points []Numbers
+		Type          string
+		Points, Means []Numbers
 	}
-	if err := json.Unmarshal(b, &m); err != nil || m.Type != "metrics" {
+	if err := json.Unmarshal(b, &m); err != nil || m.Type != "metrics" || len(m.Points) != len(m.Means) {
 		return nil, fmt.Errorf("wire: no metrics (%v): %s", err, b)
 	}
 	batches := make([]train.Progress, len(m.Points))
 	for i, p := range m.Points {
-		if len(p) != 7 {
-			return nil, fmt.Errorf("wire: a batch has %d numbers, want 7", len(p))
+		mean := m.Means[i]
+		if len(p) != 4 || len(mean) != 3 {
+			return nil, fmt.Errorf("wire: a batch has %d numbers and %d means, want 4 and 3", len(p), len(mean))
 		}
 		batches[i] = train.Progress{Batch: int(p[0]), Loss: p[1], GradNorm: p[2], Seconds: p[3],
-			Mean: train.Means{Loss: p[4], GradNorm: p[5], Seconds: p[6]}}
+			Mean: train.Means{Loss: mean[0], GradNorm: mean[1], Seconds: mean[2]}}
 	}
 	return batches, nil
 }

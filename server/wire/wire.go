@@ -45,16 +45,18 @@ func Refused(err error) hub.Message {
 	return object(typed{"error"}, field)
 }
 
-// Metrics is the message of a run's last batches: [batch, loss, grad_norm, seconds,
-// then the running means of these three up to the batch].
+// Metrics is the message of a run's last batches: points are [batch, loss, grad_norm,
+// seconds], means the running means of the last three up to each batch.
 func Metrics(batches []train.Progress) hub.Message {
-	points := make([]Numbers, len(batches))
+	points, means := make([]Numbers, len(batches)), make([]Numbers, len(batches))
 	for i, p := range batches {
-		points[i] = Numbers{float64(p.Batch), p.Loss, p.GradNorm, p.Seconds, p.Mean.Loss, p.Mean.GradNorm, p.Mean.Seconds}
+		points[i] = Numbers{float64(p.Batch), p.Loss, p.GradNorm, p.Seconds}
+		means[i] = Numbers{p.Mean.Loss, p.Mean.GradNorm, p.Mean.Seconds}
 	}
 	return object(typed{"metrics"}, struct {
 		Points []Numbers `json:"points"`
-	}{points})
+		Means  []Numbers `json:"means"`
+	}{points, means})
 }
 
 // Activity is a recording as messages: what it is, then one frame for each signal.

@@ -17,14 +17,14 @@ func TestMetricsCrossTheWire(t *testing.T) {
 	sent := []train.Progress{{Batch: 1, Loss: 2.5, GradNorm: 0.1, Seconds: 0.04, Mean: train.Means{Loss: 3.5, GradNorm: 0.2, Seconds: 0.05}},
 		{Batch: 1e6, Loss: math.NaN(), GradNorm: math.Inf(1), Seconds: 1}}
 	m := Metrics(sent)
-	if want := `{"type":"metrics","points":[[1,2.5,0.1,0.04,3.5,0.2,0.05],[1000000,null,null,1,0,0,0]]}`; !m.Text || string(m.Data) != want {
+	if want := `{"type":"metrics","points":[[1,2.5,0.1,0.04],[1000000,null,null,1]],"means":[[3.5,0.2,0.05],[0,0,0]]}`; !m.Text || string(m.Data) != want {
 		t.Errorf("sent %s, want %s", m.Data, want)
 	}
 	got, err := ReadMetrics(m.Data)
 	if err != nil || len(got) != 2 || got[0] != sent[0] || got[1].Batch != 1e6 || !math.IsNaN(got[1].Loss) || !math.IsNaN(got[1].GradNorm) {
 		t.Errorf("received %v, %v", got, err)
 	}
-	if none := Metrics(nil); string(none.Data) != `{"type":"metrics","points":[]}` {
+	if none := Metrics(nil); string(none.Data) != `{"type":"metrics","points":[],"means":[]}` {
 		t.Errorf("of no batches it is %s", none.Data)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -129,8 +130,11 @@ func (f Field) decode(raw json.RawMessage) (json.RawMessage, string) {
 		if !ok {
 			return refuse("a whole number such as " + f.example())
 		}
-		n, problem := f.whole(text)
-		return json.RawMessage(fmt.Sprint(n)), problem
+		n, problem := f.whole(text.String())
+		if _, unsigned := (Spec{}).values()[f.Name].(uint64); unsigned && n < 0 {
+			problem = f.outside(text.String())
+		}
+		return json.RawMessage(strconv.FormatInt(n, 10)), problem
 	}
 	return raw, ""
 }

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"regexp"
@@ -88,31 +87,42 @@ func (f Field) readWhole(text string) (any, string) {
 	if !wholeNumber.MatchString(text) {
 		return nil, fmt.Sprintf("is %q, must be a whole number such as %s", text, f.example())
 	}
-	n, problem := f.whole(json.Number(strings.NewReplacer(",", "", " ", "", "+", "").Replace(text)))
+	n, problem := f.whole(strings.NewReplacer(",", "", " ", "", "+", "").Replace(text))
+	switch {
+	case problem != "":
+	case n < 0 && f.Min >= 0:
+		problem = fmt.Sprintf("is %d, must be at least %s", n, plain(f.Min))
+	default:
+		problem = f.checkWhole(n)
+	}
 	if problem != "" {
 		return nil, problem
 	}
 	return n, ""
 }
 
-// whole is a number's text as a whole number within the field's range, to the digit:
-// a float64 would take 2^53 + 1 for 2^53.
-func (f Field) whole(text json.Number) (n int64, problem string) {
-	n, err := strconv.ParseInt(text.String(), 10, 64)
-	x, _ := text.Float64() // infinite when it is beyond
+// whole is the text of a number as a whole number, to the digit: a float64 would take
+// 2^53 + 1 for 2^53. 100.0 and 1e2 are whole, too.
+func (f Field) whole(text string) (n int64, problem string) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, ""
+	}
+	x, _ := strconv.ParseFloat(text, 64) // infinite when it is beyond
 	switch {
 	case x != math.Trunc(x):
 		return 0, fmt.Sprintf("is %s, must be a whole number such as %s", text, f.example())
-	case x < 0 && f.Min >= 0:
-		return 0, fmt.Sprintf("is %s, must be at least %s", text, plain(f.Min))
-	case err != nil && (x < f.Min || x > f.Max):
+	case math.Abs(x) > 1<<62:
 		return 0, fmt.Sprintf("is %s, must be a whole number from %s to %s", text, plain(f.Min), plain(f.Max))
-	case err != nil:
-		return int64(x), "" // 100.0 and 1e2 are whole, too
-	case n < int64(f.Min) || n > int64(f.Max):
-		return 0, fmt.Sprintf("is %s, must be from %s to %s", text, plain(f.Min), plain(f.Max))
 	}
-	return n, ""
+	return int64(x), ""
+}
+
+// checkWhole is checkNumber to the digit.
+func (f Field) checkWhole(n int64) string {
+	if n < int64(f.Min) || n > int64(f.Max) {
+		return f.outside(strconv.FormatInt(n, 10))
+	}
+	return ""
 }
 
 // readList reads numbers that stand between semicolons, spaces, or commas and

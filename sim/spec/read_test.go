@@ -72,7 +72,7 @@ func TestParseTellsAllThatIsWrong(t *testing.T) {
 	want := map[string]string{
 		"lr": "must be a number such as 0.001", "hidden": "is 2.5, must be a whole number such as 100", "additive": "true or false",
 		"frequencies": "such as [100, 125, 150, 210]", "wav": `such as ["a", "b"]`, "sources": "chords, sines",
-		"seed": "is 9007199254740993, must be from 0 to 9007199254740991", "batch": "at least 1",
+		"seed": "is 9007199254740993, must be from 0 to 9007199254740991", "batch": "from 1 to 256",
 		"tau": "is 1e999, must be a number", "noise": "is 100, must be from 0 to 10", "dim": "from 2 to 8",
 		"taus": "no field", "clip": "given twice",
 	}

@@ -110,9 +110,9 @@ func (f Field) check(v any) string {
 			}
 		}
 	case int:
-		return f.checkNumber(float64(v))
+		return f.checkWhole(int64(v))
 	case uint64:
-		return f.checkNumber(float64(v))
+		return f.checkWhole(int64(min(v, math.MaxInt64)))
 	case float64:
 		return f.checkNumber(v)
 	}
@@ -121,13 +121,18 @@ func (f Field) check(v any) string {
 
 func (f Field) checkNumber(x float64) string {
 	if math.IsNaN(x) || x < f.Min || x > f.Max {
-		unit := ""
-		if f.Unit != "" {
-			unit = " " + f.Unit
-		}
-		return fmt.Sprintf("is %s, must be from %s to %s%s", plain(x), plain(f.Min), plain(f.Max), unit)
+		return f.outside(plain(x))
 	}
 	return ""
+}
+
+// outside says of a number that it is out of the field's range.
+func (f Field) outside(number string) string {
+	unit := ""
+	if f.Unit != "" {
+		unit = " " + f.Unit
+	}
+	return fmt.Sprintf("is %s, must be from %s to %s%s", number, plain(f.Min), plain(f.Max), unit)
 }
 
 // plain writes whole numbers with all their digits.

@@ -38,14 +38,14 @@ async function history() {
   }
 }
 
-function metrics(points) {
+function metrics({ points, means }) {
   if (points.length && points[0][0] > series.last + 1 && !history.running) {
     history.running = true;
     history().finally(() => (history.running = false));
     return;
   }
   let fresh = false;
-  for (const point of points) fresh = series.put(...point) || fresh;
+  points.forEach((point, i) => (fresh = series.put(...point, ...means[i]) || fresh));
   if (!fresh) return;
   const [batch, loss, grad] = points.at(-1);
   $("batch").textContent = count(batch);
@@ -128,7 +128,7 @@ const connection = new Connection(`/api/runs/${start.id}/stream`, {
   text(message) {
     if (message.type === "hello") kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
     else if (message.type === "state") show(message);
-    else if (message.type === "metrics") metrics(message.points);
+    else if (message.type === "metrics") metrics(message);
     else if (message.type === "activity") activity.head(message);
   },
   binary(buffer) {
