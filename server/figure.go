@@ -28,7 +28,7 @@ import (
 type figureCommand struct {
 	Figure   string   `arg:"" help:"${figures}."`
 	Model    string   `help:"The model's id, or a .safetensors or .pt file; - is standard input." required:"" placeholder:"MODEL"`
-	Out      string   `help:"Where it goes: a .html, .json, .csv or .npz file, or - for standard output (default: MODEL-FIGURE.html)." type:"path" placeholder:"FILE"`
+	Out      string   `help:"Where to: a .html, .json, .csv or .npz file, or - for standard output (default: MODEL-FIGURE.html)." type:"path" placeholder:"FILE"`
 	Format   string   `help:"What it is where --out does not say: html, json, csv or npz (default: html)." placeholder:"FORMAT"`
 	Seed     *string  `help:"Decides contexts and noise." placeholder:"INT"`
 	Contexts *string  `help:"Test contexts." placeholder:"INT"`

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"strings"
+	"syscall"
 	"testing"
 
 	"unmixlab/server/lab"
@@ -14,7 +17,7 @@ import (
 // Every kind of refusal has its status, and a failure tells nothing of the inside.
 func TestErrorsBecomeStatuses(t *testing.T) {
 	t.Parallel()
-	for kind, want := range map[lab.Kind]int{lab.NotFound: 404, lab.Invalid: 422, lab.Conflict: 409, lab.Busy: 429, lab.Unavailable: 503} {
+	for kind, want := range map[lab.Kind]int{lab.NotFound: 404, lab.Invalid: 422, lab.Conflict: 409, lab.Busy: 429, lab.Unavailable: 503, lab.NotKept: 507} {
 		if p := ProblemOf(&lab.Error{Kind: kind, Message: "no"}); p.Status != want || p.Detail != "no" {
 			t.Errorf("kind %d became %+v, want %d", kind, p, want)
 		}
@@ -43,6 +46,20 @@ func TestFieldsHaveTheirPlace(t *testing.T) {
 	} {
 		if p := ProblemOf(err); p.Status != 422 || len(p.Errors) != 1 || p.Errors[0].Location != want {
 			t.Errorf("%v is placed at %+v, want %s", err, p.Errors, want)
+		}
+	}
+}
+
+// A disk that is full, read-only or forbidden is called that, with what to do.
+func TestTroubleWithTheFolderIsTold(t *testing.T) {
+	t.Parallel()
+	for cause, word := range map[syscall.Errno]string{
+		syscall.ENOSPC: "the disk is full", syscall.EDQUOT: "quota", syscall.EROFS: "read-only", syscall.EACCES: "permission is denied",
+	} {
+		err := fmt.Errorf("keep it: %w", &fs.PathError{Op: "write", Path: "/home/me/x", Err: cause})
+		p := ProblemOf(errors.Join(err))
+		if p.Status != 507 || !strings.Contains(p.Detail, word) || strings.Contains(p.Detail, "/home") {
+			t.Errorf("%v is answered with %d %s", cause, p.Status, p.Detail)
 		}
 	}
 }
