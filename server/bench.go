@@ -9,8 +9,9 @@ import (
 
 // benchCommand measures how fast the lab is: batches, or whole networks.
 type benchCommand struct {
-	Speed   speedCommand   `cmd:"" default:"withargs" help:"Measure batches, playing and the machine's own peak (the default)."`
-	Quality qualityCommand `cmd:"" help:"Train networks and measure how long they take to be good."`
+	Speed    speedCommand    `cmd:"" default:"withargs" help:"Measure batches, playing and the machine's own peak (the default)."`
+	Quality  qualityCommand  `cmd:"" help:"Train networks and measure how long they take to be good."`
+	Criteria criteriaCommand `cmd:"" help:"Set networks beside one another and the paper's acceptance criteria."`
 }
 
 // publishedBatch is what a batch of modulation takes in the published PyTorch code,

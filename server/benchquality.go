@@ -6,16 +6,20 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"unmixlab/server/app"
+	"unmixlab/server/store"
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/model"
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/record"
 	"unmixlab/sim/spec"
 	"unmixlab/sim/train"
@@ -47,6 +51,7 @@ type qualityCommand struct {
 	Recipe string   `help:"Which recipe is trained: ${enum}. The paper's takes minutes a network." enum:"fast,paper,both" default:"fast"`
 	Seeds  []uint64 `help:"One network for each." default:"101,102,103,104,105" placeholder:"SEED"`
 	Every  int      `help:"Batches between two tests; tests are not timed." default:"100"`
+	Keep   string   `help:"Folder where the networks go as model files." type:"path" placeholder:"DIR"`
 	JSON   bool     `help:"Print JSON instead of a table."`
 }
 
@@ -194,7 +199,21 @@ func (c qualityCommand) trainSeed(ctx context.Context, sp spec.Spec, g goal) (se
 	if sp.Model == spec.Modulation {
 		s.Published = publishedBatch * float64(sp.Batches) / s.Seconds
 	}
-	return s, nil
+	return s, c.keep(ctx, t, g.name)
+}
+
+// keep writes the network to the folder for them, if there is one.
+func (c qualityCommand) keep(ctx context.Context, t *train.Trainer, name string) error {
+	if c.Keep == "" || !t.Done() {
+		return nil
+	}
+	sp := t.Network().Spec
+	f, err := app.TrainedFile(ctx, t, sp.String(), kernel.Name())
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(c.Keep, fmt.Sprintf("%s-%s-%d.safetensors", name, sp.Recipe(), sp.Seed))
+	return store.WriteFile(path, func(w io.Writer) error { return modelfile.Write(w, f) })
 }
 
 // testQuality plays a network through the test; mean clarity of its outputs, and the

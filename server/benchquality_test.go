@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,14 +25,17 @@ func TestQualityGoalsHaveTheirPresets(t *testing.T) {
 func TestQualityOfASeed(t *testing.T) {
 	sp := spec.Default(spec.Modulation)
 	sp.Hidden, sp.Batch, sp.Steps, sp.Batches, sp.Window = 4, 2, 20, 6, 10
-	c := qualityCommand{Every: 2}
-	for _, goal := range []goal{{clarity: 0}, {clarity: 1.5}} {
+	c := qualityCommand{Every: 2, Keep: t.TempDir()}
+	for _, goal := range []goal{{name: "easy", clarity: 0}, {name: "hopeless", clarity: 1.5}} {
 		s, err := c.trainSeed(t.Context(), sp, goal)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if s.Seconds <= 0 || s.Clarity <= 0 || s.Clarity >= 1 || s.LateError <= 0 || s.Published <= 0 {
 			t.Errorf("%+v", s)
+		}
+		if _, _, err := (figureCommand{Model: filepath.Join(c.Keep, goal.name+"-fast-1.safetensors")}).open(); err != nil {
+			t.Errorf("the network was not kept: %v", err)
 		}
 		switch {
 		case goal.clarity == 0 && (s.GoodBatches == nil || *s.GoodBatches != 2 || *s.GoodSeconds > s.Seconds):
