@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
 	"slices"
 	"strconv"
 	"text/tabwriter"
@@ -109,14 +110,14 @@ func (c criterion) band(n numbers) string {
 	least, most := c.least.in(n), c.most.in(n)
 	switch {
 	case math.IsInf(least, -1):
-		return "≤ " + short(most)
+		return "≤ " + brief(most)
 	case math.IsInf(most, 1):
-		return "≥ " + short(least)
+		return "≥ " + brief(least)
 	}
-	return short(least) + " to " + short(most)
+	return brief(least) + " to " + brief(most)
 }
 
-func short(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
+func brief(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
 
 // criteriaCommand sets networks beside one another and the criteria.
 type criteriaCommand struct {
@@ -159,7 +160,7 @@ type judged struct {
 }
 
 func (c criteriaCommand) judge(ctx context.Context, model string) (judged, error) {
-	name, f, err := figureCommand{Model: model, Data: c.Data}.open()
+	name, f, err := figureCommand{Data: c.Data}.open(model)
 	if err != nil {
 		return judged{}, err
 	}
@@ -169,8 +170,7 @@ func (c criteriaCommand) judge(ctx context.Context, model string) (judged, error
 	if err != nil {
 		return j, err
 	}
-	seed := int64(c.Seed)
-	r, err := figure.NewRequest(name, f, src, figureCommand{Seed: &seed}.query())
+	r, err := figure.NewRequest(name, f, src, url.Values{"seed": {strconv.FormatUint(uint64(c.Seed), 10)}})
 	if err != nil {
 		return j, err
 	}
@@ -221,7 +221,7 @@ func printCriteria(out io.Writer, kind string, models []judged) error {
 		for _, m := range models {
 			value := "–"
 			if v, ok := m.numbers[c.figure+"."+c.number]; ok {
-				value = short(v)
+				value = brief(v)
 			}
 			if !c.met(m.numbers) {
 				value += " ✗"

@@ -13,7 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"unmixlab/server/app"
+	"unmixlab/server/lab"
 	"unmixlab/server/store"
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
@@ -208,7 +208,7 @@ func (c qualityCommand) keep(ctx context.Context, t *train.Trainer, name string)
 		return nil
 	}
 	sp := t.Network().Spec
-	f, err := app.TrainedFile(ctx, t, sp.String(), kernel.Name())
+	f, err := lab.TrainedFile(ctx, t, sp.String(), kernel.Name())
 	if err != nil {
 		return err
 	}

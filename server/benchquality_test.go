@@ -34,7 +34,7 @@ func TestQualityOfASeed(t *testing.T) {
 		if s.Seconds <= 0 || s.Clarity <= 0 || s.Clarity >= 1 || s.LateError <= 0 || s.Published <= 0 {
 			t.Errorf("%+v", s)
 		}
-		if _, _, err := (figureCommand{Model: filepath.Join(c.Keep, goal.name+"-fast-1.safetensors")}).open(); err != nil {
+		if _, _, err := (figureCommand{}).open(filepath.Join(c.Keep, goal.name+"-fast-1.safetensors")); err != nil {
 			t.Errorf("the network was not kept: %v", err)
 		}
 		switch {
