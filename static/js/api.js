@@ -1,6 +1,8 @@
 // Requests to the lab's API. A refusal is a Problem: its message is what to show,
 // its fields say which part of the request is wrong.
 
+import { at } from "./address.js";
+
 export class Problem extends Error {
   constructor(status, body) {
     super(body.detail || body.title || `The lab answered ${status}.`);
@@ -22,7 +24,7 @@ export async function request(method, address, body, signal) {
   }
   let answer;
   try {
-    answer = await fetch(address, options);
+    answer = await fetch(at(address), options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, { detail: "The lab cannot be reached. Is it still running?" });
@@ -42,7 +44,7 @@ export function confirmedDelete(address, next) {
     event.preventDefault();
     try {
       await request("DELETE", address);
-      location.assign(next);
+      location.assign(at(next));
     } catch (error) {
       const status = document.getElementById("delete-status");
       status.classList.add("wrong");

@@ -1,5 +1,6 @@
 // The first page: import by choosing or dropping a file, and runs as they go.
 import "./runs.js";
+import { at } from "./address.js";
 import { request } from "./api.js";
 
 const form = document.getElementById("import");
@@ -14,7 +15,7 @@ async function add(chosen) {
   try {
     const model = await request("POST", "/api/models", body);
     status.textContent = `${model.title} was added.`;
-    location.assign(`/models/${model.id}`);
+    location.assign(at(`/models/${model.id}`));
   } catch (error) {
     status.classList.add("wrong");
     status.textContent = `${chosen.name}: ${error.message}`;

@@ -1,4 +1,5 @@
 // The page of one run: its state and curves as they come.
+import { at } from "./address.js";
 import { get, post, confirmedDelete } from "./api.js";
 import { Connection, connectionLine, frame } from "./socket.js";
 import { Series } from "./series.js";
@@ -104,7 +105,7 @@ async function save(event) {
   try {
     const model = await post(`/api/runs/${start.id}/save?title=${encodeURIComponent($("save-title").value)}`);
     const link = document.createElement("a");
-    link.href = `/models/${model.id}`;
+    link.href = at(`/models/${model.id}`);
     link.textContent = model.title;
     status.replaceChildren("Saved as ", link, ".");
   } catch (error) {

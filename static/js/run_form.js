@@ -1,5 +1,6 @@
 // The form of a run: shows the fields that matter, checks while one types, uploads
 // sounds, and starts the run. Without this module the form works by itself.
+import { at } from "./address.js";
 import { get, post, request, Problem } from "./api.js";
 
 const form = document.getElementById("run-form");
@@ -103,7 +104,7 @@ async function start(event) {
     const read = await request("POST", "/runs/new/check", typed());
     if (read.errors.length) throw Object.assign(new Error(), { fields: read.errors });
     const run = await post("/api/runs", read.spec);
-    location.assign(`/runs/${run.id}`);
+    location.assign(at(`/runs/${run.id}`));
   } catch (error) {
     const errors = error.fields?.length ? error.fields : [{ field: "", message: error.message }];
     mark(errors);

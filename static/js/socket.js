@@ -1,4 +1,5 @@
 // A websocket that comes back by itself and says honestly how it stands.
+import { at } from "./address.js";
 
 const tries = 10;
 const longest = 15; // seconds
@@ -8,7 +9,7 @@ const longest = 15; // seconds
 // reconnecting (with a countdown), lost, ended.
 export class Connection {
   constructor(path, handlers) {
-    this.address = location.origin.replace(/^http/, "ws") + path;
+    this.address = new URL(at(path), location.href).href.replace(/^http/, "ws");
     this.handlers = handlers;
     this.failures = 0;
     addEventListener("online", () => this.hurry());
