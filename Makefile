@@ -1,30 +1,46 @@
 # make run     the lab at http://127.0.0.1:8080
-# make test    everything it needs, then vet and all tests, browser tests included
+# make test    everything it needs, then vet and all tests, of the scripts and in browsers too
 # make build   one self-contained binary, bin/unmixlab
-# make check   static analysis, and that generated files are what their generators give
+# make check   linters of Go, scripts and styles, and that generated files are what their generators give
+# make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
 # make pretrain  train the shipped models again (about an hour on two cores)
 
 PACKAGES   = static/node_modules/.package-lock.json
+DEVELOPERS = static/node_modules/axe-core/package.json
+NPM        = npm ci --prefix static --ignore-scripts --no-audit --no-fund --loglevel=error
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: run test build check kernels pretrain browser
+.PHONY: run test scripts build check lint kernels race compiler purego platforms pretrain browser
 
 run: $(PACKAGES)
 	go run ./server
 
 $(PACKAGES): static/package-lock.json
 	@if command -v npm >/dev/null; then \
-		npm ci --prefix static --ignore-scripts --omit=dev --no-audit --no-fund --loglevel=error; \
+		$(NPM) --omit=dev; \
 	else \
 		echo "npm is not installed: the lab starts without charts"; \
 	fi
 
-test: $(PACKAGES) browser
+# What only developers need: the linter of scripts and styles, and axe-core.
+$(DEVELOPERS): static/package-lock.json
+	$(NPM)
+	@touch $@
+
+test: $(PACKAGES) browser scripts
 	go vet ./...
 	go test ./...
+
+# The unit tests of the page's scripts, with node's own test runner.
+scripts:
+	@if command -v node >/dev/null; then \
+		node --test --test-reporter=dot static/test/*.test.js; \
+	else \
+		echo "node is not installed: the unit tests of the page's scripts are skipped"; \
+	fi
 
 # Chromium for the browser tests, where it is missing and may be installed.
 browser:
@@ -40,9 +56,37 @@ build: $(PACKAGES)
 	go run ./server vendor
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/unmixlab ./server
 
-check: kernels
+check: kernels lint
 	go run $(STATICCHECK) ./...
 	@test -z "$$(gofmt -l server sim static templates trained_models web)" || { gofmt -l server sim static templates trained_models web; exit 1; }
+
+lint: $(DEVELOPERS)
+	npm run --silent lint --prefix static
+
+# The race detector, over everything but the kernels: what they share is a matter of the
+# packages that call them. In a browser it would be the same handlers at a tenth of the speed.
+race: compiler
+	go test -race -skip TestBrowser $$(go list ./... | grep -v /sim/kernel)
+
+# A C compiler, which the race detector links with, where it is missing and may be installed.
+compiler:
+	@if ! command -v cc >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && apt-get install -qq -y --no-install-recommends gcc libc6-dev >/dev/null; \
+		else \
+			echo "The race detector needs a C compiler: install gcc or clang"; exit 1; \
+		fi; \
+	fi
+
+# Plain Go, as on processors without kernels of their own.
+purego:
+	go test -tags purego ./sim/kernel ./sim/model ./sim/train
+
+platforms:
+	@for to in windows/amd64 darwin/amd64 darwin/arm64 linux/arm64; do \
+		echo "go build for $$to"; \
+		CGO_ENABLED=0 GOOS=$${to%/*} GOARCH=$${to#*/} go build ./... || exit 1; \
+	done
 
 # Regenerates the kernels' assembly; a difference means that somebody edited it.
 kernels:
