@@ -26,8 +26,6 @@ type fixtures struct {
 	Near      [2][3]float64 `json:"near"`       // two planes nearly alike: k1, k2, k0
 	NearAngle float64       `json:"near_angle"` // between them, degrees
 	Weights   []weights     `json:"weights"`
-	Loss      []float64     `json:"loss"`
-	Smooth    []float64     `json:"smooth"` // its mean over 11 values
 	Numbers   []written     `json:"numbers"`
 	Counts    []written     `json:"counts"`
 	Durations []written     `json:"durations"`
@@ -129,10 +127,6 @@ func compute() fixtures {
 	}
 	f.Angle = analysis.Angle(f.Stretches[0].normal(), f.Stretches[1].normal())
 	f.NearAngle = analysis.Angle(normal(f.Near[0]), normal(f.Near[1]))
-	for i := range 200 {
-		f.Loss = append(f.Loss, 10*math.Exp(-float64(i)/60)*(1+0.2*r.Float64()))
-	}
-	f.Smooth = analysis.Smooth(f.Loss, 11)
 	for _, v := range []float64{0, 1, -1, 12.345, 0.98765, -0.0123, 0.00101, 99999.4, 1e5, 123456, -4.26e-5, 3e-7, 2e9, 999.96} {
 		f.Numbers = append(f.Numbers, written{v, chart.Text(v)})
 	}

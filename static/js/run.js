@@ -46,7 +46,7 @@ function metrics({ points, means }) {
     return;
   }
   let fresh = false;
-  points.forEach((point, i) => (fresh = series.put(...point, ...means[i]) || fresh));
+  for (const [i, point] of points.entries()) fresh = series.put(...point, ...means[i]) || fresh;
   if (!fresh) return;
   const [batch, loss, grad] = points.at(-1);
   $("batch").textContent = count(batch);

@@ -24,6 +24,7 @@ export class Series {
   // every are there.
   load({ batch, loss, grad_norm: grad, seconds, mean, grad_norm_mean: gradMean, seconds_mean: secondsMean, every }) {
     this.clear();
+    this.every = every;
     for (const [i, b] of batch.entries()) this.put(b, loss[i], grad[i], seconds[i], mean[i], gradMean[i], secondsMean[i]);
   }
 

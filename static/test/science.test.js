@@ -7,7 +7,6 @@ import { test } from "node:test";
 import { RunningError } from "../js/error.js";
 import { angle, plane, points } from "../js/plane.js";
 import { Ring } from "../js/ring.js";
-import { Series } from "../js/series.js";
 import { EffectiveWeights, correlation } from "../js/weights.js";
 
 const fixtures = JSON.parse(readFileSync(new URL("fixtures.json", import.meta.url)));
@@ -78,11 +77,4 @@ test("the error is the mean distance over the last 20 samples, however they come
     const errors = running.push(s.length / 2 - 101, 2, s.slice(202), y.slice(202));
     near(errors.at(-1), error, 1e-6, "the error");
   }
-});
-
-test("a loss curve's running mean is that of the figures", () => {
-  const series = new Series();
-  series.load({ batch: fixtures.loss.map((_, i) => i + 1), loss: fixtures.loss, grad_norm: [], seconds: [] });
-  const smooth = series.smooth("loss");
-  for (const [i, want] of fixtures.smooth.entries()) near(smooth[2 * i + 1], want, 1e-9, `the mean at ${i}`);
 });
