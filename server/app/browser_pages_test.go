@@ -68,14 +68,19 @@ func watchItLearn(b *browser) {
 	b.until("the stream is connected", `document.querySelector("#connection").dataset.state === "connected"`)
 	b.until("batches are counted", `parseInt(document.querySelector("#batch").textContent.replace(/,/g, "")) > 20`)
 	b.until("a loss arrives", `parseFloat(document.querySelector("#loss").textContent) > 0`)
-	b.until("the loss is drawn", painted("#chart-loss canvas"))
 	b.text("#activity-batch", "after")
+}
+
+// lookAtRun looks at what the page of a run shows of it.
+func lookAtRun(b *browser) {
+	b.t.Helper()
+	b.until("the loss is drawn", painted("#chart-loss canvas"))
 	for _, panel := range []string{"outputs", "modulation", "feedback"} {
 		b.until(panel+" is drawn", painted("#chart-"+panel+" canvas"))
 	}
 	b.click(`#panel-loss [data-tool="table"]`)
 	b.until("the table of the loss has rows", `document.querySelectorAll("#table-loss tbody tr").length > 5`)
-	b.accessible("a run that trains")
+	b.accessible("a run")
 	b.picture("run")
 }
 
@@ -94,6 +99,7 @@ func controlIt(b *browser) {
 	}
 	b.click(`#controls [value="pause"]`)
 	state("paused")
+	lookAtRun(b) // now: a run that trains takes the processor from its page
 	rest := b.lab.await(b.lab.onlyRun().ID)
 	before := web.Count(rest.Batch)
 	b.until("the page stands where the run has stopped", fmt.Sprintf(`document.querySelector("#batch").textContent === %q`, before))
