@@ -34,26 +34,12 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, proble
 	if err != nil {
 		return err
 	}
-	title, see := modulationWords(run.Spec.Model)
+	variant, _ := spec.VariantNamed(run.Spec.Model)
 	page := runView{
-		Run: newRunRow(run), Problem: problem, ModulationTitle: title, ModulationSee: see,
+		Run: newRunRow(run), Problem: problem, ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
 		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches},
 	}
 	return a.render(w, status, web.View{Name: "run", Title: run.Title, Data: page})
-}
-
-// modulationWords are the title of the panel that shows what feedback does, and what
-// to see in it.
-func modulationWords(model string) (title, see string) {
-	switch model {
-	case spec.Modulation, spec.Unmixing:
-		return "Weights", "Weights from stimuli to outputs (lines) should jump to the inverse of each context (dotted)."
-	case spec.Dale:
-		return "Gains", "The gain p of every unit: it should switch with the context and stay within it."
-	case spec.Direct:
-		return "Modulation", "An LSTM alone modulates nothing."
-	}
-	return "Modulation", "The modulation m of every unit: it should switch with the context and stay within it."
 }
 
 // runControls does what the buttons of a run's page say.

@@ -53,8 +53,8 @@ func (a *App) startingSpec(ctx context.Context, q url.Values) (spec.Spec, origin
 // trainable is the spec itself, or, for one whose feedback is not trained, the paper's
 // for the network that it is the ideal of.
 func trainable(sp spec.Spec) spec.Spec {
-	if sp.Model == spec.Ideal {
-		return spec.Default(spec.Spatial)
+	if v, _ := spec.VariantNamed(sp.Model); v.IdealOf != "" {
+		return spec.Default(v.IdealOf)
 	}
 	return sp
 }

@@ -52,7 +52,7 @@ type Component struct {
 // FirstComponent is the population's first principal component as Figure 5 has it, in
 // the paper's test; ok is false for a model without a population.
 func FirstComponent(ctx context.Context, n *model.Network, src *data.Sources) (c Component, ok bool, err error) {
-	signal := populationOf(n)
+	signal := model.Population(n.Spec)
 	if signal == "" {
 		return c, false, nil
 	}

@@ -78,7 +78,7 @@ func TestModelsWithoutAPopulationHaveNoComponent(t *testing.T) {
 		t.Error("a modulation network has a population")
 	}
 	for kind, signal := range map[string]string{spec.Spatial: "z", spec.Dale: "z_H", spec.Ideal: "z"} {
-		if got := populationOf(small(t, kind).Network); got != signal {
+		if got := model.Population(small(t, kind).Network.Spec); got != signal {
 			t.Errorf("the population of the %s model is %q, want %q", kind, got, signal)
 		}
 	}

@@ -124,22 +124,10 @@ func (r Run) Weights() []analysis.Block {
 
 // Population is the activity (T,Z) of the middle units in each context; nil for a
 // model without them.
-func (r Run) Population() []analysis.Block { return r.Blocks(populationOf(r.network)) }
+func (r Run) Population() []analysis.Block { return r.Blocks(model.Population(r.network.Spec)) }
 
 // Stretch is samples from..to of the sources, the outputs and the population.
 func (r Run) Stretch(from, to int) analysis.Stretch {
 	of := func(name string) analysis.Block { return r.Whole(name).Slice(from, to) }
-	return analysis.Stretch{S: of("s"), Y: of("y"), Z: of(populationOf(r.network))}
-}
-
-// populationOf is the signal of the middle units whose plane turns: z, or the upper
-// rates z_H of a Dalean network; "" for a model without middle units.
-func populationOf(n *model.Network) string {
-	switch {
-	case n.Params.Tensor("W_HL") != nil:
-		return "z_H"
-	case n.Params.Tensor("K") != nil:
-		return "z"
-	}
-	return ""
+	return analysis.Stretch{S: of("s"), Y: of("y"), Z: of(model.Population(r.network.Spec))}
 }

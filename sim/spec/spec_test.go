@@ -36,7 +36,7 @@ func TestVariantsAreWhole(t *testing.T) {
 	parts, _ := FieldNamed("learn")
 	seen := map[string]bool{}
 	for _, v := range Variants {
-		if seen[v.Name] || v.Outputs == nil || v.Words.Title == "" || v.Words.Short == "" || v.Words.Long == "" {
+		if seen[v.Name] || v.Outputs == nil || v.Words.Title == "" || v.Words.Short == "" || v.Words.Long == "" || v.Words.Moved == "" || v.Words.See == "" {
 			t.Errorf("%q stands twice or lacks words or outputs", v.Name)
 		}
 		seen[v.Name] = true

@@ -38,7 +38,15 @@ type Words struct {
 	Long  string // the same with more detail
 	Paper string // its figures in the paper
 	Like  string // slug of the preset that trains one like it
+	Moved string // what feedback moves, as the title of a picture of it
+	See   string // what to see in that picture
 }
+
+// What is to be seen of weights and of factors that feedback moves.
+const (
+	seeWeights    = "Weights from stimuli to outputs (lines) should jump to the inverse of each context (dotted)."
+	seeModulation = "The modulation m of every unit: it should switch with the context and stay within it."
+)
 
 // report takes what is wrong with a field.
 type report func(field, format string, args ...any)
@@ -51,6 +59,7 @@ var Variants = []Variant{
 			Title: "Feedback is the weights", Help: "feedback is the weights",
 			Short: "The recurrent network sets the weights themselves.",
 			Long:  "No feedforward weights of its own: what the feedback says is the matrix from stimuli to outputs.",
+			Moved: "Weights", See: seeWeights,
 		},
 	},
 	{
@@ -60,6 +69,7 @@ var Variants = []Variant{
 			Short: "Feedback scales every weight between stimuli and outputs.",
 			Long:  "The proof of concept: each weight of a small feedforward network has a feedback signal of its own that scales it.",
 			Paper: "Figures 1 and 2", Like: "fig1",
+			Moved: "Weights", See: seeWeights,
 		},
 	},
 	{
@@ -70,6 +80,7 @@ var Variants = []Variant{
 			Short: "Four feedback signals spread over a ring of units.",
 			Long:  "A population of units between stimuli and outputs; a few feedback signals scale them, each reaching many units at once.",
 			Paper: "Figures 3 to 5", Like: "fig3",
+			Moved: "Modulation", See: seeModulation,
 		},
 		Tape:  func(s Spec) int { return 2 * s.Units },
 		Paper: func(s *Spec) { s.Tau = 100 },
@@ -83,6 +94,7 @@ var Variants = []Variant{
 			Short: "Firing rates, with excitation and inhibition apart.",
 			Long:  "Two levels of units with rates that cannot be negative, feedforward inhibition between them, and feedback that lowers gains.",
 			Paper: "Figures 6 and 7", Like: "fig6",
+			Moved: "Gains", See: "The gain p of every unit: it should switch with the context and stay within it.",
 		},
 		Tape: func(s Spec) int { return 4*s.Units + 2*s.LowerUnits },
 		Paper: func(s *Spec) {
@@ -98,6 +110,7 @@ var Variants = []Variant{
 			Short: "No feedforward pathway at all.",
 			Long:  "The recurrent network's readout is the output: the task can be done this way as well, but nothing is modulated.",
 			Like:  "direct",
+			Moved: "Modulation", See: "An LSTM alone modulates nothing.",
 		},
 		Paper: func(s *Spec) { s.Input = "x" },
 		Check: func(s Spec, bad report) {
@@ -113,6 +126,7 @@ var Variants = []Variant{
 			Short: "Feedback computed from the context; nothing is trained.",
 			Long:  "Diffuse modulation whose feedback is solved for in closed form, so that the effective weights are exactly the inverse of the context.",
 			Paper: "Figures 3 to 5, 7d",
+			Moved: "Modulation", See: seeModulation,
 		},
 		Check: checkIdeal,
 	},
