@@ -38,7 +38,7 @@ export class LiveView {
 
   clear() {
     this.signals.clear();
-    this.told = 0;
+    this.told = -Infinity;
     for (const { clear } of this.panels) clear();
     this.drawSoon();
   }
@@ -70,10 +70,18 @@ export class LiveView {
     else requestAnimationFrame(paint);
   }
 
+  // tellLate tells what came too early after the last time, though nothing comes any more.
+  tellLate() {
+    this.later = undefined;
+    this.draw();
+  }
+
   draw() {
     const to = this.signals.next;
-    const telling = to > 0 && performance.now() - this.told > tellEvery;
+    const early = this.told + tellEvery - performance.now(); // ms
+    const telling = to > 0 && early <= 0;
     if (telling) this.told = performance.now();
+    else if (to > 0) this.later ??= setTimeout(() => this.tellLate(), early);
     for (const { section, draw, tell } of this.panels) {
       if (section.hidden) continue;
       draw(this.signals, to - this.span, to);
