@@ -18,9 +18,11 @@ func preset(slug, title, help, model string, change func(*Spec)) Preset {
 }
 
 // hurry is the fast recipe: a step of Adam every 100 samples, at three times the
-// published rate, which rises over a fiftieth of the run and falls to zero.
+// published rate, which rises over a fiftieth of the run and falls to zero, along
+// gradients that are at most 1 long, instead of being clipped value by value.
 func hurry(s *Spec, batches int) {
 	s.Window, s.LR, s.Schedule, s.Warmup, s.Batches = 100, 3e-3, "cosine", 0.02, batches
+	s.Clip, s.ClipNorm = 0, 1
 }
 
 // Presets in the order in which the form offers them.
@@ -31,9 +33,9 @@ var Presets = []Preset{
 	preset("fast-slow", "Figure 2 · fast recipe", "A time constant of 100 samples, learned the fast way.", Modulation,
 		func(s *Spec) { s.Tau = 100; hurry(s, 2000) }),
 	preset("fast-spatial", "Figure 3 and 4 · fast recipe", "Diffuse modulation on chords, learned the fast way.", Spatial,
-		func(s *Spec) { hurry(s, 2500) }),
+		func(s *Spec) { hurry(s, 2000) }),
 	preset("fast-sines", "Figure 5 · fast recipe", "Diffuse modulation on sines, learned the fast way.", Spatial,
-		func(s *Spec) { s.Sources = "sines"; hurry(s, 2500) }),
+		func(s *Spec) { s.Sources = "sines"; hurry(s, 2000) }),
 	preset("fast-dale", "Figure 6 and 7 · fast recipe", "The Dalean network at half that rate, with gradients shortened to 10 and a cost on the feedback's change, without which its feedback follows the sources instead of the contexts.", Dale,
 		func(s *Spec) {
 			hurry(s, 4000)
