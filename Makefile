@@ -66,7 +66,7 @@ lint: $(DEVELOPERS)
 # The race detector, over everything but the kernels: what they share is a matter of the
 # packages that call them. In a browser it would be the same handlers at a tenth of the speed.
 race: compiler
-	go test -race -skip TestBrowser $$(go list ./... | grep -v /sim/kernel)
+	go test -race -timeout 20m -skip TestBrowser $$(go list ./... | grep -v /sim/kernel)
 
 # A C compiler, which the race detector links with, where it is missing and may be installed.
 compiler:

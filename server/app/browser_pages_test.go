@@ -184,6 +184,7 @@ func TestBrowserPlaysAPopulation(t *testing.T) {
 	b.open("/models/ideal-spatial/live")
 	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
 	b.click("#play")
+	b.text("#live-status", "Playing")
 	b.until("the population is drawn", `!document.querySelector("#view-space").hidden`)
 	for _, canvas := range []string{"#space", "#readout"} {
 		b.until(canvas+" is drawn", painted(canvas))

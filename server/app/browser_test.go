@@ -204,10 +204,21 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// click clicks by script what a user could: visible and enabled.
+// click presses the mouse on an element once a visitor could: it is enabled, and nothing
+// lies over it. Where it is comes from a script, as pages that change all the time keep
+// the browser's protocol busy with each change that it tells of.
 func (b *browser) click(selector string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	ready := fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e || e.disabled) return false;
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getBoundingClientRect(), x = r.left + r.width / 2, y = r.top + r.height / 2;
+		window.spot = [x, y]; return r.width > 0 && e.contains(document.elementFromPoint(x, y)) })()`, selector)
+	b.until(selector+" can be clicked", ready)
+	var x, y float64
+	if _, err := fmt.Sscan(b.run(`window.spot.join(" ")`), &x, &y); err != nil {
+		b.fail("nowhere to click: " + err.Error())
+	}
+	b.do(chromedp.MouseClickXY(x, y))
 }
 
 // set types a value into a field.
