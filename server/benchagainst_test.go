@@ -51,10 +51,11 @@ echo '{"name": "rival", "version": "7", "seconds": 0.5, "loss": 90}'`)
 }
 
 func TestAgainstRefusesWhatIsNoPython(t *testing.T) {
-	if _, err := measureRivals(t.Context(), filepath.Join(t.TempDir(), "none"), spec.Default(spec.Modulation), 1, 1); err == nil || !strings.Contains(err.Error(), "--against") {
+	sp := spec.Default(spec.Modulation)
+	if _, err := measureRivals(t.Context(), filepath.Join(t.TempDir(), "none"), sp, 1, 1); err == nil || !strings.Contains(err.Error(), "--against") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := measureRivals(t.Context(), pythonThat(t, "echo hello"), spec.Default(spec.Modulation), 1, 1); err == nil || !strings.Contains(err.Error(), "not a time") {
+	if _, err := measureRivals(t.Context(), pythonThat(t, "echo hello"), sp, 1, 1); err == nil || !strings.Contains(err.Error(), "not a time") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -77,7 +77,8 @@ func TestCriteriaBands(t *testing.T) {
 func TestCriteriaStandSideBySide(t *testing.T) {
 	good := numbers{"fig1.clarity_y": 0.97, "fig1.late_error": 0.02, "fig1.peak_error": 0.4, "fig1.late_weight_error": 0.3}
 	var out bytes.Buffer
-	if err := printCriteria(&out, spec.Modulation, []judged{{"one", spec.Modulation, spec.Paper, good}, {"two", spec.Modulation, spec.Fast, numbers{"fig1.clarity_y": 0.9}}}); err != nil {
+	one := judged{"one", spec.Modulation, spec.Paper, good}
+	if err := printCriteria(&out, spec.Modulation, []judged{one, {"two", spec.Modulation, spec.Fast, numbers{"fig1.clarity_y": 0.9}}}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\n")

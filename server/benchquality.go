@@ -291,7 +291,8 @@ func (q quality) summary(out io.Writer) {
 		}
 		fmt.Fprintln(out, ".")
 		if m.Model == goals[0].name && len(m.Seeds) > 0 {
-			fmt.Fprintf(out, "  The published code took %.0f ms a batch of it on two cores of its reference machine: %.0f s for as many batches, %.0f s for the 10,000 that its network had.\n",
+			fmt.Fprintf(out, "  The published code took %.0f ms a batch of it on two cores of its reference machine: "+
+				"%.0f s for as many batches, %.0f s for the 10,000 that its network had.\n",
 				1000*publishedBatch, publishedBatch*float64(m.Batches), publishedBatch*10000)
 		}
 	}
