@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"regexp"
+	"strings"
 )
 
 // Page is one address at which the lab shows HTML.
@@ -24,6 +26,7 @@ type Page struct {
 type View struct {
 	Name  string // of the page
 	Title string // of the window; empty for the page's own
+	Root  string // the way from the page to the lab's root, see Root
 	Site  Site
 	Data  any
 }
@@ -68,7 +71,22 @@ func NewRenderer(files fs.FS, pages []Page, asset func(name string) string) (*Re
 	return r, nil
 }
 
-// Render writes the page's HTML to w, all of it or, on an error, nothing.
+// Root is the way from an address of the lab to its root, such as "../" from /runs/new
+// and "./" from /runs. Pages name the lab's addresses by it, so that the lab may stand
+// below any path of a proxy's without knowing which.
+func Root(path string) string {
+	if up := strings.Count(path, "/") - 1; up > 0 {
+		return strings.Repeat("../", up)
+	}
+	return "./"
+}
+
+// fromRoot finds the addresses that templates write from the lab's root. A text cannot
+// look like one: its quotation marks are escaped.
+var fromRoot = regexp.MustCompile(`(\s(?:href|src|action)=")/([^/])`)
+
+// Render writes the page's HTML to w, all of it or, on an error, nothing. Addresses from
+// the lab's root become ones by the view's way to it.
 func (r *Renderer) Render(w io.Writer, v View) error {
 	p, ok := r.pages[v.Name]
 	if !ok {
@@ -84,6 +102,6 @@ func (r *Renderer) Render(w io.Writer, v View) error {
 	}{v, p.Page}); err != nil {
 		return fmt.Errorf("web: page %s: %w", v.Name, err)
 	}
-	_, err := b.WriteTo(w)
+	_, err := w.Write(fromRoot.ReplaceAll(b.Bytes(), []byte("${1}"+v.Root+"${2}")))
 	return err
 }

@@ -27,6 +27,9 @@ type Config struct {
 	Listen string // host:port; port 0 takes a free one. Default 127.0.0.1:8080
 	Live   int    // live sessions at once. Default 16
 
+	Base    string   // path below which the lab stands, such as /lab. Default: the root
+	Origins []string // addresses of proxies before the lab, such as https://lab.example.org
+
 	Data    string // as in lab.Config
 	Runs    int
 	Shipped fs.FS
@@ -43,6 +46,9 @@ type App struct {
 	hub    *hub.Hub       // messages for who watches runs
 	dev    assets.Sources // with --dev
 	meters *meters
+
+	base    string // without a slash at its end
+	origins origins
 
 	listener net.Listener
 	server   *http.Server
@@ -94,6 +100,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 // open does the parts of New that can fail.
 func (a *App) open(ctx context.Context, c Config) (err error) {
+	if a.base, err = readBase(c.Base); err != nil {
+		return err
+	}
+	if a.origins, err = readOrigins(c.Origins); err != nil {
+		return err
+	}
 	if err := a.openPages(c.Dev); err != nil {
 		return err
 	}
@@ -121,7 +133,7 @@ func (a *App) openPages(dev assets.Sources) (err error) {
 	return err
 }
 
-// Address is where the lab answers, such as http://127.0.0.1:8080.
+// Address is where the lab answers, such as http://127.0.0.1:8080, without a slash at its end.
 func (a *App) Address() string {
 	host, port, err := net.SplitHostPort(a.listener.Addr().String())
 	if err != nil {
@@ -130,7 +142,7 @@ func (a *App) Address() string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return "http://" + net.JoinHostPort(host, port) + a.base
 }
 
 // Private tells whether only this machine can reach the lab.

@@ -130,7 +130,7 @@ func saveIt(b *browser) (id string) {
 
 func openFigure(b *browser, id string) {
 	b.t.Helper()
-	b.arrive("the figure", func() { b.click(fmt.Sprintf(`.figure-list a[href="/models/%s/figures/fig1"]`, id)) })
+	b.arrive("the figure", func() { b.click(fmt.Sprintf(`.figure-list a[href$="/models/%s/figures/fig1"]`, id)) })
 	b.until("it is the figure's page", `location.pathname.endsWith("/fig1")`)
 	b.set("#param-contexts", "4")
 	b.set("#param-samples", "200")
@@ -252,7 +252,7 @@ func importAndDelete(b *browser, id string) {
 	b.click(".remove summary")
 	b.arrive("the first page", func() { b.click("#delete button") })
 	cards := func(model string) string {
-		return b.run(fmt.Sprintf(`document.querySelectorAll('.model-card a[href="/models/%s"]').length`, model))
+		return b.run(fmt.Sprintf(`document.querySelectorAll('.model-card a[href$="/models/%s"]').length`, model))
 	}
 	if b.address() != "/" || cards(id) != "1" || cards(copied) != "0" {
 		b.t.Errorf("after its deletion %s lists %s original and %s copies", b.address(), cards(id), cards(copied))
@@ -327,7 +327,7 @@ func TestBrowserDeletesARunAndLosesTheLab(t *testing.T) {
 	b.click("#remove summary")
 	b.arrive("the list of runs", func() { b.click("#delete button") })
 	rows := func(run lab.RunInfo) string {
-		return b.run(fmt.Sprintf(`document.querySelectorAll('a[href="/runs/%s"]').length`, run.ID))
+		return b.run(fmt.Sprintf(`document.querySelectorAll('a[href$="/runs/%s"]').length`, run.ID))
 	}
 	if b.address() != "/runs" || rows(kept) != "1" || rows(deleted) != "0" {
 		t.Errorf("after a deletion %s lists the run that was kept %s times, the deleted one %s times", b.address(), rows(kept), rows(deleted))

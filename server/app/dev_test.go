@@ -48,13 +48,13 @@ func TestDevServesTheSourcesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	root := sources(t)
 	l := boot(t, Config{Dev: assets.Sources(root)})
-	version := regexp.MustCompile(`src="/dev/reload\.js\?version=(\w+)"`)
+	version := regexp.MustCompile(`src="\./dev/reload\.js\?version=(\w+)"`)
 	_, _, page := l.request("GET", "/runs", "")
 	first := version.FindSubmatch(page)
-	if first == nil || !strings.Contains(string(page), `href="/static/css/base.css"`) {
+	if first == nil || !strings.Contains(string(page), `href="./static/css/base.css"`) {
 		t.Fatalf("the page is not one for --dev: %s", page)
 	}
-	if status, _, b := l.request("GET", "/dev/reload.js", ""); status != 200 || !strings.Contains(string(b), "/dev/changes") {
+	if status, _, b := l.request("GET", "/dev/reload.js", ""); status != 200 || !strings.Contains(string(b), "import.meta.url") {
 		t.Errorf("the script gave %d: %s", status, b)
 	}
 	changes := l.changes()

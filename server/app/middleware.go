@@ -3,7 +3,6 @@ package app
 import (
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -54,39 +53,6 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		next.ServeHTTP(w, r)
 	})
-}
-
-// sameHost refuses requests for other names when the lab listens on the loopback
-// address alone: a page of another site cannot reach it by a name that it has made
-// to mean 127.0.0.1.
-func sameHost(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopback(r.Host) {
-			writeProblem(w, problem(http.StatusMisdirectedRequest, "header.Host", "is %q; this lab answers to localhost and 127.0.0.1 only", r.Host))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// loopback tells whether a host, with or without a port, is this machine to itself.
-func loopback(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.Trim(name, "[]")
-	ip := net.ParseIP(name)
-	return strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback()
-}
-
-// sameOrigin refuses what other sites' pages send to change something.
-func sameOrigin(next http.Handler) http.Handler {
-	c := http.NewCrossOriginProtection()
-	c.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, problem(http.StatusForbidden, "header.Origin", "is another site's: only the lab's own pages may change something"))
-	}))
-	return c.Handler(next)
 }
 
 // uploads are the addresses that take files.

@@ -83,7 +83,7 @@ func (a *App) comparePage(w http.ResponseWriter, r *http.Request) error {
 		client = append(client, comparedClient{c.ID, c.Name, c.Colour, c.State.Active()})
 	}
 	page.Client = client
-	return a.render(w, http.StatusOK, web.View{Name: "compare", Data: page})
+	return a.render(w, r, http.StatusOK, web.View{Name: "compare", Data: page})
 }
 
 // choiceProblem says what of a choice was left out.

@@ -36,7 +36,7 @@ func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	d.Runs = runs[:min(len(runs), runsOnDashboard)]
-	return a.render(w, status, web.View{Name: "dashboard", Data: d})
+	return a.render(w, r, status, web.View{Name: "dashboard", Data: d})
 }
 
 // importForm adds the model of an uploaded file and shows it.
@@ -50,6 +50,6 @@ func (a *App) importForm(w http.ResponseWriter, r *http.Request) error {
 		p := ProblemOf(err)
 		return a.showDashboard(w, r, p.Status, name+": "+p.Detail)
 	}
-	http.Redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
+	redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
 	return nil
 }

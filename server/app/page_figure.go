@@ -76,7 +76,7 @@ func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
 		page.Parameters = append(page.Parameters, figureParameter(p, m.Spec, r.URL.Query().Get(p.Name)))
 	}
 	page.Client = figureClient{m.ID, entry.ID, page.Query}
-	return a.render(w, http.StatusOK, web.View{Name: "figure", Title: page.Figure.Title, Data: page})
+	return a.render(w, r, http.StatusOK, web.View{Name: "figure", Title: page.Figure.Title, Data: page})
 }
 
 func figureParameter(p figure.Parameter, sp spec.Spec, typed string) parameter {

@@ -63,5 +63,5 @@ func (a *App) lessonPage(w http.ResponseWriter, r *http.Request) error {
 		client.Steps = append(client.Steps, c)
 	}
 	page.Client = client
-	return a.render(w, http.StatusOK, web.View{Name: "lesson", Title: lesson.Title, Data: page})
+	return a.render(w, r, http.StatusOK, web.View{Name: "lesson", Title: lesson.Title, Data: page})
 }

@@ -34,5 +34,5 @@ func (a *App) livePage(w http.ResponseWriter, r *http.Request) error {
 		ID: m.ID, Title: title, Square: m.Spec.Dim == 2, Seed: m.Spec.Seed,
 		Client: liveClient{m.ID, m.Spec.Model, m.Spec.Dim, m.Spec.Threshold},
 	}
-	return a.render(w, http.StatusOK, web.View{Name: "live", Title: title + ", live", Data: page})
+	return a.render(w, r, http.StatusOK, web.View{Name: "live", Title: title + ", live", Data: page})
 }

@@ -46,7 +46,7 @@ func (a *App) showModel(w http.ResponseWriter, r *http.Request, status int, refu
 		Created: p.Created, Batches: p.Batches, Kernel: p.Kernel, Note: p.Note, Client: modelClient{m.ID, p.Losses},
 	}
 	page.Figures, page.Unfit = figureLinks(m.Spec)
-	return a.render(w, status, web.View{Name: "model", Title: page.Title, Data: page})
+	return a.render(w, r, status, web.View{Name: "model", Title: page.Title, Data: page})
 }
 
 // modelForm deletes a model of the user's.
@@ -61,7 +61,7 @@ func (a *App) modelForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return a.showModel(w, r, p.Status, p.Detail)
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }
 

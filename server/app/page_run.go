@@ -39,7 +39,7 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, proble
 		Run: newRunRow(run), Problem: problem, ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
 		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches},
 	}
-	return a.render(w, status, web.View{Name: "run", Title: run.Title, Data: page})
+	return a.render(w, r, status, web.View{Name: "run", Title: run.Title, Data: page})
 }
 
 // runControls does what the buttons of a run's page say.
@@ -55,13 +55,13 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		_, err = a.lab.StopRun(ctx, id)
 	case "delete":
 		if err = a.lab.DeleteRun(ctx, id); err == nil {
-			http.Redirect(w, r, "/runs", http.StatusSeeOther)
+			redirect(w, r, "/runs", http.StatusSeeOther)
 			return nil
 		}
 	case "save":
 		m, saveErr := a.lab.SaveRun(ctx, id, r.FormValue("title"))
 		if saveErr == nil {
-			http.Redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
+			redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
 			return nil
 		}
 		err = saveErr
@@ -75,6 +75,6 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		}
 		return a.showRun(w, r, p.Status, p.Detail)
 	}
-	http.Redirect(w, r, "/runs/"+id, http.StatusSeeOther)
+	redirect(w, r, "/runs/"+id, http.StatusSeeOther)
 	return nil
 }

@@ -67,7 +67,7 @@ func (a *App) showForm(w http.ResponseWriter, r *http.Request, status int, form 
 		}
 		form.Estimate = words
 	}
-	return a.render(w, status, web.View{Name: "run_new", Data: form})
+	return a.render(w, r, status, web.View{Name: "run_new", Data: form})
 }
 
 // estimate says how long a run will take here.
@@ -101,7 +101,7 @@ func (a *App) runForm(w http.ResponseWriter, r *http.Request) error {
 	if len(errs) == 0 && typed.Get("action") != "check" {
 		run, err := a.lab.StartRun(r.Context(), sp)
 		if err == nil {
-			http.Redirect(w, r, "/runs/"+run.ID, http.StatusSeeOther)
+			redirect(w, r, "/runs/"+run.ID, http.StatusSeeOther)
 			return nil
 		}
 		if errs = fieldErrors(err); errs == nil {

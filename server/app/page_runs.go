@@ -15,7 +15,7 @@ func (a *App) runsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.render(w, http.StatusOK, web.View{Name: "runs", Data: runsView{runs}})
+	return a.render(w, r, http.StatusOK, web.View{Name: "runs", Data: runsView{runs}})
 }
 
 func (a *App) runRows(ctx context.Context) ([]runRow, error) {

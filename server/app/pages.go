@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -109,7 +110,10 @@ func (a *App) page(do handler) http.HandlerFunc {
 }
 
 // render answers with a page; what every page shows of the lab is filled in here.
-func (a *App) render(w http.ResponseWriter, status int, v web.View) error {
+func (a *App) render(w http.ResponseWriter, r *http.Request, status int, v web.View) error {
+	if v.Root == "" {
+		v.Root = web.Root(r.URL.EscapedPath())
+	}
 	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing, RunStates: runStates(), Reload: a.reloadScript()}
 	renderer, err := a.pages()
 	if err != nil {
@@ -124,6 +128,13 @@ func (a *App) render(w http.ResponseWriter, status int, v web.View) error {
 	w.WriteHeader(status)
 	w.Write(b.Bytes()) // a client that left needs no answer
 	return nil
+}
+
+// redirect answers with another address of the lab, written from its root. The browser
+// gets it relative to the one it asked for, as what a proxy puts before both is unknown.
+func redirect(w http.ResponseWriter, r *http.Request, address string, status int) {
+	w.Header().Set("Location", web.Root(r.URL.EscapedPath())+strings.TrimPrefix(address, "/"))
+	w.WriteHeader(status)
 }
 
 // formFile is an uploaded file of a form; its name is empty when none was chosen.

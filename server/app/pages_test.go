@@ -182,7 +182,7 @@ func (l *testLab) checkPage(name, html string) {
 		}
 	}
 	checkReferences(l.t, name, html)
-	for _, m := range regexp.MustCompile(`"`+l.Assets.URL("")+`([^"]+)"`).FindAllStringSubmatch(html, -1) {
+	for _, m := range regexp.MustCompile(`"(?:\./|(?:\.\./)+)`+l.Assets.URL("")[1:]+`([^"]+)"`).FindAllStringSubmatch(html, -1) {
 		if _, err := l.Assets.Read(m[1]); err != nil {
 			l.t.Errorf("%s asks for %s, which is not there", name, m[1])
 		}

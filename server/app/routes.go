@@ -7,20 +7,19 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+
+	"unmixlab/web"
 )
 
 // routes are all the addresses of the lab.
 func (a *App) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(a.meters.timed, recovered, secured)
-	if a.Private() {
-		r.Use(sameHost)
-	}
-	r.Use(sameOrigin, limited, middleware.GetHead)
+	r.Use(a.meters.timed, recovered, secured, a.sameHost, a.sameOrigin, limited, middleware.GetHead)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
 	a.pageRoutes(r)
+	sectionRoutes(r)
 	if a.dev != "" {
 		a.devRoutes(r)
 	}
@@ -57,7 +56,7 @@ func (a *App) routes() http.Handler {
 	r.Method(http.MethodGet, "/metrics", a.meters.handler())
 	r.Get("/healthz", healthy)
 	r.Mount("/static/", a.Assets)
-	return r
+	return a.below(r)
 }
 
 // newAPI is huma on the router: JSON only, unknown query parameters refused, no
@@ -76,6 +75,10 @@ func healthy(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *App) notFound(w http.ResponseWriter, r *http.Request) {
+	if address := withoutSlash(r); address != "" {
+		redirect(w, r, address, http.StatusPermanentRedirect)
+		return
+	}
 	a.refuse(w, r, absent("path", "there is nothing at %s", r.URL.Path))
 }
 
@@ -85,9 +88,14 @@ func (a *App) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 
 // refuse answers an error as a page to people and as a problem to programs.
 func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if strings.HasPrefix(r.URL.Path, "/api/") || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if !forPeople(r) {
 		writeProblem(w, err)
 		return
 	}
-	a.errorPage(w, err)
+	a.errorPage(w, r, web.Root(r.URL.EscapedPath()), err)
+}
+
+// forPeople tells whether a page is the answer that is looked for.
+func forPeople(r *http.Request) bool {
+	return !strings.HasPrefix(r.URL.Path, "/api/") && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
