@@ -27,6 +27,7 @@ type browser struct {
 	t       *testing.T
 	ctx     context.Context
 	lab     *testLab
+	at      string // the lab's address, or a proxy's before it
 	axe     string // the script of axe-core, or ""
 	arrived int    // documents that this tab has arrived at; the last one bears the number
 
@@ -90,6 +91,12 @@ func missing(t *testing.T, what string) {
 // openBrowser opens a tab, with cookies and storage of its own.
 func openBrowser(t *testing.T, l *testLab) *browser {
 	t.Helper()
+	return openBrowserAt(t, l, l.Address())
+}
+
+// openBrowserAt opens a tab that looks at a lab at another address.
+func openBrowserAt(t *testing.T, l *testLab, at string) *browser {
+	t.Helper()
 	chromium.start.Do(startChromium)
 	if chromium.ctx == nil {
 		missing(t, chromium.err.Error())
@@ -107,7 +114,7 @@ func openBrowser(t *testing.T, l *testLab) *browser {
 		}
 		cancel()
 	})
-	b := &browser{t: t, ctx: ctx, lab: l, axe: axe(t)}
+	b := &browser{t: t, ctx: ctx, lab: l, at: at, axe: axe(t)}
 	b.watch()
 	b.size(1280, "light")
 	return b
@@ -136,7 +143,7 @@ func (b *browser) watch() {
 			}
 		}
 	}()
-	own := strings.TrimPrefix(b.lab.Address(), "http://")
+	own, _, _ := strings.Cut(strings.TrimPrefix(b.at, "http://"), "/")
 	go func() {
 		for e, err := range requests {
 			if err != nil {
@@ -164,7 +171,7 @@ func (b *browser) clean(where string) {
 // open arrives at an address of the lab.
 func (b *browser) open(path string) {
 	b.t.Helper()
-	b.arrive(path, func() { b.do(chromedp.Navigate(b.lab.Address() + path)) })
+	b.arrive(path, func() { b.do(chromedp.Navigate(b.at + path)) })
 }
 
 // arrive does what leads to another document and waits until that one is there: it is
@@ -288,7 +295,7 @@ func (b *browser) address() string {
 	if err != nil {
 		return "unknown"
 	}
-	return strings.TrimPrefix(location, b.lab.Address())
+	return strings.TrimPrefix(location, b.at)
 }
 
 // size makes the window so wide, in the light or the dark scheme.

@@ -28,9 +28,15 @@ type client struct {
 
 func (l *testLab) dial(path string) *client {
 	l.t.Helper()
+	return l.dialAt(l.Address() + path)
+}
+
+// dialAt opens a websocket at a whole address, which may be a proxy's.
+func (l *testLab) dialAt(address string) *client {
+	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 	l.t.Cleanup(cancel)
-	ws, _, err := websocket.Dial(ctx, strings.Replace(l.Address(), "http", "ws", 1)+path, nil)
+	ws, _, err := websocket.Dial(ctx, strings.Replace(address, "http", "ws", 1), nil)
 	if err != nil {
 		l.t.Fatal(err)
 	}
