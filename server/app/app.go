@@ -27,6 +27,8 @@ type Config struct {
 	Listen string // host:port; port 0 takes a free one. Default 127.0.0.1:8080
 	Live   int    // live sessions at once. Default 16
 
+	Pulse time.Duration // how often a socket is asked whether its browser is there. Default 20 s
+
 	Base    string   // path below which the lab stands, such as /lab. Default: the root
 	Origins []string // addresses of proxies before the lab, such as https://lab.example.org
 
@@ -54,6 +56,7 @@ type App struct {
 	server   *http.Server
 
 	sockets   sync.WaitGroup // open websockets
+	pulse     time.Duration  // of sockets
 	liveSlots chan struct{}  // holds one token for each live session
 	requests  lifetime       // of every request
 	serving   lifetime       // ends when the lab begins to shut down
@@ -80,7 +83,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if c.Live == 0 {
 		c.Live = 16
 	}
-	a := &App{hub: hub.New(), meters: newMeters(), liveSlots: make(chan struct{}, c.Live), requests: newLifetime(), serving: newLifetime()}
+	if c.Pulse == 0 {
+		c.Pulse = 20 * time.Second
+	}
+	a := &App{hub: hub.New(), pulse: c.Pulse, meters: newMeters(), liveSlots: make(chan struct{}, c.Live), requests: newLifetime(), serving: newLifetime()}
 	a.close = sync.OnceValue(a.closeAll)
 	if err := a.open(ctx, c); err != nil {
 		a.Close()

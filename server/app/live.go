@@ -14,14 +14,14 @@ import (
 func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
 	s, err := a.openSession(r)
 	if err != nil {
-		writeProblem(w, err)
+		a.refuseSocket(w, r, err)
 		return
 	}
 	select {
 	case a.liveSlots <- struct{}{}:
 		defer func() { <-a.liveSlots }()
 	default:
-		writeProblem(w, problem(http.StatusServiceUnavailable, "", "%d live sessions are open already: close one", cap(a.liveSlots)))
+		a.refuseSocket(w, r, problem(http.StatusServiceUnavailable, "", "%d live sessions are open, as many as there can be: close another one.", cap(a.liveSlots)))
 		return
 	}
 	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return converse(ctx, a.serving, c, s) })

@@ -6,39 +6,124 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	// This file alone knows the library.
 	"nhooyr.io/websocket"
 
 	"unmixlab/server/hub"
+	"unmixlab/server/wire"
 )
 
 const (
 	writeWithin = 10 * time.Second // that one message may take to a browser
 	maxCommand  = 4 << 10          // bytes of a message from a browser
+	worthTrying = 15               // seconds until a socket that was refused for now may be tried again
+	closeWithin = 2 * time.Second  // that a page may take to close a socket that was refused
+	mostReason  = 120              // bytes of the reason in a socket's last message
 )
 
 // conn is an open websocket.
-type conn struct{ ws *websocket.Conn }
+type conn struct {
+	ws    *websocket.Conn
+	whole *sync.Mutex // held while a group is written, so that nothing comes between
+}
 
 // socket makes a websocket of a request and hands it over until serve returns. Only
-// pages of the lab's own host get one.
+// the lab's own pages get one.
 func (a *App) socket(w http.ResponseWriter, r *http.Request, kind string, serve func(context.Context, conn) error) {
+	if err := a.origins.foreign(r); err != nil {
+		a.refuseSocket(w, r, err)
+		return
+	}
 	a.sockets.Add(1)
 	defer a.sockets.Done()
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	c, err := accept(w, r)
 	if err != nil {
-		return // Accept has answered
+		return // it has been answered
 	}
-	defer ws.CloseNow()
-	ws.SetReadLimit(maxCommand)
+	defer c.ws.CloseNow()
 	open := a.meters.sockets.WithLabelValues(kind)
 	open.Inc()
 	defer open.Dec()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	conn{ws}.end(serve(ctx, conn{ws}))
+	go func() {
+		defer cancel()
+		c.beat(ctx, a.pulse)
+	}()
+	c.end(serve(ctx, c))
+}
+
+// accept answers a request with a websocket. Whose page it is has been looked at.
+func accept(w http.ResponseWriter, r *http.Request) (conn, error) {
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled, InsecureSkipVerify: true})
+	if err != nil {
+		return conn{}, err
+	}
+	ws.SetReadLimit(maxCommand)
+	return conn{ws, new(sync.Mutex)}, nil
+}
+
+// refuseSocket says why a request gets no websocket. Browsers show pages nothing of an
+// answer that is no websocket, so a page is given one that says why. It is the page's to
+// close then; from others the lab takes it, with the status 403 as the code 4403.
+func (a *App) refuseSocket(w http.ResponseWriter, r *http.Request, err error) {
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		writeProblem(w, err)
+		return
+	}
+	a.sockets.Add(1)
+	defer a.sockets.Done()
+	c, acceptErr := accept(w, r)
+	if acceptErr != nil {
+		return
+	}
+	defer c.ws.CloseNow()
+	p, retry := ProblemOf(err), 0
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		retry = worthTrying
+	}
+	if c.write(r.Context(), wire.Refusal(p.Status, p.Detail, retry)) != nil {
+		return
+	}
+	closed := c.writeOnly(r.Context())
+	select {
+	case <-closed.Done():
+	case <-time.After(closeWithin):
+		c.ws.Close(websocket.StatusCode(4000+p.Status), strings.ToValidUTF8(p.Detail[:min(len(p.Detail), mostReason)], ""))
+	}
+}
+
+// beat says every so often that the lab is there, and asks whether the browser is. It
+// returns when the context ends, or when two answers in a row are missing. So nothing
+// on the way takes the socket for an idle one, either end notices when the other is
+// gone, and a live session whose browser has vanished gives its place free.
+func (c conn) beat(ctx context.Context, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for missing := 0; missing < 2; missing++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if c.send(ctx, hub.Group{wire.Alive()}) != nil {
+			return
+		}
+		if c.answers(ctx, every/2) {
+			missing = -1
+		}
+	}
+}
+
+// answers tells whether the browser answers within some time.
+func (c conn) answers(ctx context.Context, within time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	return c.ws.Ping(ctx) == nil
 }
 
 // end closes the socket in good order, telling a browser when the lab shuts down. A
@@ -63,6 +148,8 @@ func (c conn) read(ctx context.Context) ([]byte, error) {
 
 // send writes a group, each message within its time.
 func (c conn) send(ctx context.Context, group hub.Group) error {
+	c.whole.Lock()
+	defer c.whole.Unlock()
 	for _, m := range group {
 		if err := c.write(ctx, m); err != nil {
 			return err

@@ -3,8 +3,11 @@ package app
 //lint:file-ignore SA1019 as in socket.go
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -34,9 +37,18 @@ func (l *testLab) dial(path string) *client {
 // dialAt opens a websocket at a whole address, which may be a proxy's.
 func (l *testLab) dialAt(address string) *client {
 	l.t.Helper()
+	return l.dialWith(address, "", nil)
+}
+
+// dialWith opens a websocket with a Host header, if not empty, and others.
+func (l *testLab) dialWith(address, host string, header http.Header) *client {
+	l.t.Helper()
+	if !strings.HasPrefix(address, "http") {
+		address = l.Address() + address
+	}
 	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 	l.t.Cleanup(cancel)
-	ws, _, err := websocket.Dial(ctx, strings.Replace(address, "http", "ws", 1), nil)
+	ws, _, err := websocket.Dial(ctx, strings.Replace(address, "http", "ws", 1), &websocket.DialOptions{Host: host, HTTPHeader: header})
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -214,6 +226,7 @@ func TestTooManyLiveSessions(t *testing.T) {
 	first := l.dial("/api/live?model=ideal-spatial")
 	first.untilKind("hello")
 	l.refused("GET", "/api/live?model=ideal-spatial", "", http.StatusServiceUnavailable, "")
+	l.dial("/api/live?model=ideal-spatial").isRefused(503, "1 live sessions are open", worthTrying)
 	first.ws.Close(websocket.StatusNormalClosure, "")
 	select {
 	case l.liveSlots <- struct{}{}: // the only place is free again
@@ -227,10 +240,72 @@ func TestTooManyLiveSessions(t *testing.T) {
 func TestSocketsOfOtherSitesAreRefused(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{})
-	url := strings.Replace(l.Address(), "http", "ws", 1) + "/api/live?model=ideal-spatial"
-	_, resp, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"http://evil.example"}}})
-	if err == nil || resp.StatusCode != http.StatusForbidden {
-		t.Errorf("got %v, %v, want 403", resp, err)
+	for _, path := range []string{"/api/live?model=ideal-spatial", "/api/runs/none/stream"} {
+		c := l.dialWith(path, "", http.Header{"Origin": {"http://evil.example"}})
+		if strings.HasPrefix(path, "/api/live") {
+			c.isRefused(403, "http://evil.example", 0)
+		} else {
+			c.isRefused(404, "", 0)
+		}
+	}
+}
+
+// isRefused fails the test unless the socket says why there is none, and then ends.
+func (c *client) isRefused(status int, why string, retry float64) {
+	c.t.Helper()
+	m := c.hear("why it is refused")
+	if m.kind != "refused" || m.fields["status"] != float64(status) || m.fields["retry"] != retry || !strings.Contains(m.fields["message"].(string), why) {
+		c.t.Errorf("it is refused with %s, want %d about %q", m.data, status, why)
+	}
+	if _, _, err := c.ws.Read(c.ctx); websocket.CloseStatus(err) != websocket.StatusCode(4000+status) {
+		c.t.Errorf("then the socket ended with %v", err)
+	}
+}
+
+// Whatever is missing is said on the socket, and in a problem where none was asked for.
+func TestSocketsSayWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	for path, status := range map[string]int{"/api/live?model=none": 404, "/api/live": 422, "/api/runs/none/stream": 404} {
+		l.dial(path).isRefused(status, "", 0)
+		l.refused("GET", path, "", status, "")
+	}
+	if status, _, _ := l.request("GET", "/api/live?model=ideal-spatial", ""); status != http.StatusUpgradeRequired {
+		t.Errorf("a request for no socket gave %d", status)
+	}
+}
+
+// A socket that nothing is sent on is asked every so often whether its browser is there,
+// and told that the lab is; one whose browser has vanished gives its place free.
+func TestSocketsAreAskedWhetherTheyLive(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{Live: 1, Pulse: 20 * time.Millisecond})
+	dead, err := net.Dial("tcp", l.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dead.Close()
+	fmt.Fprintf(dead, "GET /api/live?model=ideal-spatial HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	dead.SetReadDeadline(time.Now().Add(time.Minute))
+	heard, err := io.ReadAll(dead) // which answers nothing
+	if err != nil || !bytes.Contains(heard, []byte("\x81\x10{\"type\":\"alive\"}")) || !bytes.Contains(heard, []byte("\x89\x01")) {
+		t.Errorf("a browser that answers nothing heard %q, %v", heard, err)
+	}
+	c := l.dial("/api/live?model=ideal-spatial")
+	c.untilKind("hello")
+}
+
+// A browser that answers keeps its socket, however little is said on it.
+func TestAnIdleSocketStays(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{Pulse: time.Second})
+	r := l.await(l.start(tiny(1)).ID)
+	for _, path := range []string{"/api/live?model=ideal-spatial", "/api/runs/" + r.ID + "/stream"} {
+		c := l.dial(path)
+		for range 4 {
+			c.untilKind("alive")
+		}
 	}
 }
 

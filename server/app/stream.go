@@ -15,7 +15,7 @@ import (
 func (a *App) streamRun(w http.ResponseWriter, r *http.Request) {
 	id := chi.URLParam(r, "id")
 	if _, err := a.lab.FindRun(r.Context(), id); err != nil {
-		writeProblem(w, err)
+		a.refuseSocket(w, r, err)
 		return
 	}
 	a.socket(w, r, "run", func(ctx context.Context, c conn) error {

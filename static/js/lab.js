@@ -1,5 +1,6 @@
 // On every page: the switch between light and dark.
 import { dark } from "./palette.js";
+import { keep } from "./store.js";
 
 const button = document.getElementById("theme");
 
@@ -13,11 +14,7 @@ button.hidden = false;
 button.addEventListener("click", () => {
   const theme = dark() ? "light" : "dark";
   document.documentElement.dataset.theme = theme;
-  try {
-    localStorage.setItem("theme", theme);
-  } catch {
-    // the choice lasts as long as the page
-  }
+  keep("theme", theme);
   show();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);

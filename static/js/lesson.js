@@ -2,6 +2,7 @@
 import { get } from "./api.js";
 import { number } from "./format.js";
 import { showPanels } from "./panels.js";
+import { keep, kept } from "./store.js";
 
 const lesson = JSON.parse(document.getElementById("lesson-data").textContent);
 const figures = new Map(); // several steps may look at one figure
@@ -34,7 +35,7 @@ class Step {
       event.preventDefault();
       this.compute();
     });
-    const before = localStorage.getItem(this.key);
+    const before = kept(this.key);
     if (before !== null) this.form.elements.choice.value = before;
   }
 
@@ -44,7 +45,7 @@ class Step {
 
   async compute() {
     const chosen = Number(this.form.elements.choice.value);
-    localStorage.setItem(this.key, chosen);
+    keep(this.key, chosen);
     const button = this.part("button");
     button.disabled = true;
     this.part(".working").hidden = false;

@@ -18,7 +18,11 @@ function say(text) {
   $("live-status").textContent = text;
 }
 
+// What to say of a session that began anew, until somebody does something in it.
+let anew = "";
+
 function send(message) {
+  anew = "";
   const sent = connection.send(message);
   if (!sent) say("There is no connection: the command did not reach the lab.");
   return sent;
@@ -82,13 +86,27 @@ function show(message) {
 let remembering = 0;
 function remember() {
   clearTimeout(remembering);
-  remembering = setTimeout(() => {
-    const { seed, noise, speed, clamps, context } = desk.state;
-    const silent = Object.keys(clamps).filter((j) => clamps[j] === 0).map((j) => Number(j) + 1);
-    const [a, rest, b] = context.a;
-    const kept = { seed, noise, speed, ...(square && Math.abs(a + rest - 1) < 1e-6 && { a: a.toFixed(3), b: b.toFixed(3) }), ...(silent.length && { silent }) };
-    history.replaceState(null, "", `?${new URLSearchParams(kept)}`);
-  }, 500);
+  remembering = setTimeout(keep, 500);
+}
+
+function keep() {
+  const { seed, noise, speed, clamps, context, frozen } = desk.state;
+  const silent = Object.keys(clamps).filter((j) => clamps[j] === 0).map((j) => Number(j) + 1);
+  const [a, rest, b] = context.a;
+  const placed = square && Math.abs(a + rest - 1) < 1e-6 && { a: a.toFixed(3), b: b.toFixed(3) };
+  const kept = { seed, noise, speed, ...placed, ...(silent.length && { silent }), ...(frozen && { hold: 100 }) };
+  history.replaceState(null, "", `?${new URLSearchParams(kept)}`);
+}
+
+// begin makes of a new session what the page was before, or what its address says, and
+// says so where somebody comes back to it.
+function begin(seed) {
+  const before = desk.state;
+  if (before) keep();
+  restore(seed);
+  if (before?.playing) send({ type: "play" });
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (before || back) anew = "A new session began, at its first sample and with the settings as they were left.";
 }
 
 function restore(seed) {
@@ -99,11 +117,13 @@ function restore(seed) {
   if (Number.isFinite(number("speed"))) send({ type: "speed", samples_per_second: number("speed") });
   if (square && Number.isFinite(number("a") + number("b"))) send({ type: "context", a: number("a"), b: number("b") });
   for (const j of (kept.get("silent") || "").split(",").filter(Boolean)) send({ type: "clamp", signal: Number(j) - 1, value: 0 });
+  if (number("hold") > 0) send({ type: "freeze" });
 }
 
 // tell says what changed, for those who do not see it.
 function tell(before, now) {
-  if (!before || before.playing !== now.playing) say(now.playing ? "Playing." : "Paused.");
+  if (anew) say(`${anew} ${now.frozen ? "Feedback is frozen from there on. " : ""}${now.playing ? "Playing." : "Paused."}`);
+  else if (!before || before.playing !== now.playing) say(now.playing ? "Playing." : "Paused.");
   else if (before.frozen !== now.frozen) say(now.frozen ? "Feedback is frozen: the modulation stays as it is." : "Feedback acts again.");
   else if (String(before.context.a) !== String(now.context.a)) say("New context.");
 }
@@ -163,7 +183,7 @@ const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id
     if (message.type === "hello") {
       kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
       view.open(message);
-      restore(message.state.seed);
+      begin(message.state.seed);
     } else if (message.type === "state") {
       show(message);
     } else if (message.type === "error") {

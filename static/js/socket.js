@@ -3,17 +3,19 @@ import { at } from "./address.js";
 
 const tries = 10;
 const longest = 15; // seconds
+const silence = 45; // seconds; the lab says something every 20
 
 // Connection calls text(message) for JSON frames, binary(buffer) for others, opened()
-// at each (re)connection and state(name, words) when it changes: waiting, connected,
-// reconnecting (with a countdown), lost, ended.
+// at each (re)connection, before its first message, and state(name, words) when it
+// changes: waiting, connected, reconnecting (with a countdown), refused (trying again
+// would not help), lost, ended.
 export class Connection {
   constructor(path, handlers) {
     this.address = new URL(at(path), location.href).href.replace(/^http/, "ws");
     this.handlers = handlers;
     this.failures = 0;
-    addEventListener("online", () => this.hurry());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.hurry());
+    addEventListener("online", () => this.wake());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
     addEventListener("pagehide", () => this.end());
     addEventListener("pageshow", (event) => event.persisted && this.open());
     this.open();
@@ -22,41 +24,74 @@ export class Connection {
   open() {
     clearTimeout(this.timer);
     this.ended = false;
+    this.refusal = null;
     this.say(this.failures ? "reconnecting" : "waiting", "connecting …");
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
-    socket.onopen = () => {
-      this.failures = 0;
-      this.say("connected", "connected");
-      this.handlers.opened?.();
-    };
+    let greeted = false;
+    this.heard = performance.now();
     socket.onmessage = (event) => {
-      if (typeof event.data === "string") this.handlers.text?.(JSON.parse(event.data));
+      if (socket !== this.socket) return;
+      this.heard = performance.now();
+      const message = typeof event.data === "string" ? JSON.parse(event.data) : null;
+      if (message?.type === "alive") return;
+      if (message?.type === "refused") {
+        this.refusal = message;
+        socket.close();
+        return;
+      }
+      if (!greeted) this.greet();
+      greeted = true;
+      if (message) this.handlers.text?.(message);
       else this.handlers.binary?.(event.data);
     };
-    socket.onclose = (event) => socket === this.socket && this.closed(event);
+    socket.onclose = (event) => socket === this.socket && this.closed(event.reason);
+    clearInterval(this.listening);
+    this.listening = setInterval(() => this.listen(), 5000);
   }
 
-  closed(event) {
+  greet() {
+    this.failures = 0;
+    this.say("connected", "connected");
+    this.handlers.opened?.();
+  }
+
+  // listen notices that the lab is gone although nothing has closed the socket.
+  listen() {
+    if (performance.now() - this.heard < 1000 * silence) return;
+    const socket = this.socket;
+    this.closed(`nothing came for ${silence} s`);
+    socket?.close();
+  }
+
+  closed(reason) {
     this.socket = null;
+    clearInterval(this.listening);
     if (this.ended) return;
+    if (this.refusal) {
+      const { message, retry } = this.refusal;
+      if (retry) this.countdown(retry, (seconds) => `${message} Trying again in ${seconds} s.`);
+      else this.say("refused", message);
+      return;
+    }
     this.failures++;
     if (this.failures > tries) {
-      this.say("lost", "connection lost");
+      this.say("lost", "connection lost: the lab does not answer. Is it still running?");
       return;
     }
     const wait = Math.min(longest, 0.5 * 2 ** (this.failures - 1));
-    this.countdown(Math.ceil(wait * (0.8 + 0.4 * Math.random())), event.reason);
+    const why = reason ? ` (${reason})` : "";
+    this.countdown(Math.ceil(wait * (0.8 + 0.4 * Math.random())), (seconds) => `not connected${why}, next try in ${seconds} s`);
   }
 
-  countdown(seconds, reason) {
+  countdown(seconds, words) {
     if (seconds <= 0) {
       this.open();
       return;
     }
-    this.say("reconnecting", `not connected${reason ? ` (${reason})` : ""}, next try in ${seconds} s`);
-    this.timer = setTimeout(() => this.countdown(seconds - 1, reason), 1000);
+    this.say("reconnecting", words(seconds));
+    this.timer = setTimeout(() => this.countdown(seconds - 1, words), 1000);
   }
 
   // hurry tries at once when there is no connection.
@@ -64,6 +99,11 @@ export class Connection {
     if (this.socket || this.ended) return;
     this.failures = Math.min(this.failures, 1);
     this.open();
+  }
+
+  // wake hurries where that may help.
+  wake() {
+    if (!this.refusal || this.refusal.retry) this.hurry();
   }
 
   send(message) {
@@ -76,6 +116,7 @@ export class Connection {
   end(words) {
     this.ended = true;
     clearTimeout(this.timer);
+    clearInterval(this.listening);
     const socket = this.socket;
     this.socket = null;
     socket?.close(1000);
@@ -100,7 +141,7 @@ export function connectionLine(reconnect) {
     before = name;
     line.dataset.state = name;
     text.textContent = words;
-    button.hidden = name !== "lost" && name !== "reconnecting";
+    button.hidden = !["lost", "reconnecting", "refused"].includes(name);
   };
 }
 
