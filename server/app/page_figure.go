@@ -18,12 +18,17 @@ type figureView struct {
 	Figure     figureLink
 	Figures    []figureLink
 	Parameters []parameter
-	Query      string // as in the address, with its question mark
-	Client     any    // what the page's script starts from
+	Errors     []wrongParameter // all of them, also of parameters that it does not have
+	Query      string           // as in the address, with its question mark
+	Client     any              // what the page's script starts from
 }
 
 // parameter is a setting of a figure that stands in its address.
-type parameter struct{ Name, Label, Value, Unit, Default, Help string }
+type parameter struct{ Name, Label, Value, Unit, Default, Help, Error string }
+
+// wrongParameter is what is wrong with a parameter, by the label that it has on the page,
+// or else by its name in the address.
+type wrongParameter struct{ Name, Label, Message string }
 
 // figureLink is a figure of the table and whether it can be made of a model.
 type figureLink struct {
@@ -75,8 +80,27 @@ func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
 	for _, p := range entry.All() {
 		page.Parameters = append(page.Parameters, figureParameter(p, m.Spec, r.URL.Query().Get(p.Name)))
 	}
+	status := http.StatusOK
+	if errs := entry.Check(r.URL.Query()); len(errs) > 0 {
+		status = http.StatusUnprocessableEntity
+		page.refuse(errs)
+	}
 	page.Client = figureClient{m.ID, entry.ID, page.Query}
-	return a.render(w, r, http.StatusOK, web.View{Name: "figure", Title: page.Figure.Title, Data: page})
+	return a.render(w, r, status, web.View{Name: "figure", Title: page.Figure.Title, Data: page})
+}
+
+// refuse writes errors beside their parameters, and all of them in a list.
+func (v *figureView) refuse(errs spec.Errors) {
+	for _, e := range errs {
+		wrong := wrongParameter{Label: e.Field, Message: e.Message}
+		for i, p := range v.Parameters {
+			if p.Name == e.Field {
+				v.Parameters[i].Error = e.Message
+				wrong.Name, wrong.Label = p.Name, p.Label
+			}
+		}
+		v.Errors = append(v.Errors, wrong)
+	}
 }
 
 func figureParameter(p figure.Parameter, sp spec.Spec, typed string) parameter {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"slices"
 
 	"unmixlab/sim/data"
 	"unmixlab/sim/experiment"
@@ -47,8 +46,8 @@ func (l *Lab) Figure(ctx context.Context, model, id string, query url.Values) (*
 	if why := entry.Applies(file.Network.Spec); why != "" {
 		return nil, refuse(Invalid, "fig", "is not for this model: %s", why)
 	}
-	if err := knownParameters(entry, query); err != nil {
-		return nil, err
+	if errs := entry.Check(query); len(errs) > 0 {
+		return nil, errs
 	}
 	src, err := l.sources(ctx, file.Network.Spec)
 	if err != nil {
@@ -61,16 +60,6 @@ func (l *Lab) Figure(ctx context.Context, model, id string, query url.Values) (*
 	request.Find = func(id string) (*modelfile.File, *data.Sources, error) { return l.OpenModel(ctx, id) }
 	key := fmt.Sprintf("%s %p %s %s", model, file.Network, id, query.Encode())
 	return l.figures.get(ctx, key, func(ctx context.Context) (*figure.Figure, error) { return entry.Compute(ctx, request) })
-}
-
-// knownParameters refuses parameters that the figure does not have.
-func knownParameters(e figure.Entry, query url.Values) error {
-	for name := range query {
-		if !slices.ContainsFunc(e.All(), func(p figure.Parameter) bool { return p.Name == name }) {
-			return refuse(Invalid, name, "is no parameter of %s", e.ID)
-		}
-	}
-	return nil
 }
 
 // Component gives a function that fits the first principal component of a model's

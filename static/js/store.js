@@ -6,7 +6,7 @@ const here = new Map();
 // kept is the text kept under a name, or null.
 export function kept(name) {
   try {
-    return localStorage.getItem(name);
+    return localStorage.getItem(name) ?? here.get(name) ?? null;
   } catch {
     return here.get(name) ?? null;
   }

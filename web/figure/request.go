@@ -2,8 +2,10 @@ package figure
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"unmixlab/sim/data"
@@ -57,7 +59,14 @@ const maxSamples = 400_000
 // number is named in the spec.Errors it returns; names it does not know are left alone.
 func NewRequest(model string, file *modelfile.File, sources *data.Sources, query url.Values) (Request, error) {
 	r := Request{Setup: experiment.Paper(file.Network, sources), Model: model, Provenance: file.Provenance, Params: query}
-	var errs spec.Errors
+	if errs := r.readCommon(query); len(errs) > 0 {
+		return r, errs
+	}
+	return r, nil
+}
+
+// readCommon reads the parameters that every figure has.
+func (r *Request) readCommon(query url.Values) (errs spec.Errors) {
 	read := func(name string, fallback float64) float64 {
 		v, err := value(query, named(common, name), fallback)
 		if err != nil {
@@ -73,10 +82,29 @@ func NewRequest(model string, file *modelfile.File, sources *data.Sources, query
 		errs = append(errs, spec.FieldError{Field: "samples",
 			Message: fmt.Sprintf("times %d contexts is %d, at most %d samples are played: fewer of either", r.Contexts, r.Contexts*r.Samples, maxSamples)})
 	}
-	if len(errs) > 0 {
-		return r, errs
+	return errs
+}
+
+// Check gives what is wrong with the parameters of an address, each by its name: those
+// that the figure does not have, are out of range or no number. Whether a model is there
+// that one of them names is seen when the figure is computed.
+func (e Entry) Check(query url.Values) spec.Errors {
+	var r Request
+	errs := r.readCommon(query)
+	for _, p := range e.Parameters {
+		if p.Text {
+			continue
+		}
+		if _, err := value(query, p, p.Default); err != nil {
+			errs = append(errs, *err)
+		}
 	}
-	return r, nil
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !slices.ContainsFunc(e.All(), func(p Parameter) bool { return p.Name == name }) {
+			errs = append(errs, spec.FieldError{Field: name, Message: "is no parameter of " + e.ID})
+		}
+	}
+	return errs
 }
 
 // Seed reads the seed of an address, 1 where it has none.
