@@ -1,9 +1,6 @@
 package model
 
-import (
-	"math"
-	"math/rand/v2"
-)
+import "math/rand/v2"
 
 // Group is a network running for L lanes side by side. Fill X, call Step for
 // t = 0, 1, 2 …, and read any signal of the latest step by name.
@@ -17,11 +14,8 @@ type Group struct {
 	lstm       *lstm // nil for closed-form feedback
 	path       pathway
 	closed     closedForm // nil where feedback is an LSTM's
-	held       rows       // the modulation: what stays as it is in a frozen lane
-	frozen     []bool     // lanes whose modulation is held
-	anyFrozen  bool
-	clamp      []float32 // per signal; NaN leaves it free
-	anyClamp   bool
+	held       rows       // the modulation: what holding and silencing act upon
+	done       interventions
 }
 
 // NewGroup makes a group that is only played: of the past it keeps one step.
@@ -50,11 +44,7 @@ func (n *Network) group(lanes int, grad *Params) *Group {
 	g.path = v.build(b)
 	g.closed = b.closed
 	g.held, _ = g.tape.find(v.modulation)
-	g.frozen = make([]bool, lanes)
-	g.clamp = make([]float32, sp.Outputs())
-	for j := range g.clamp {
-		g.clamp[j] = float32(math.NaN())
-	}
+	g.done = free(lanes, sp.Outputs())
 	return g
 }
 
@@ -121,68 +111,39 @@ func (g *Group) Step(t int) {
 		g.stepClosed(now, next)
 		return
 	}
+	g.done.silence(g.held.of(now), g.Lanes)
 	g.path.respond(now)
 	g.lstm.step(now, next)
-	if g.anyClamp {
-		g.applyClamp(g.l.of(now))
-	}
+	g.done.clampSignals(g.l.of(now), g.Lanes)
 	g.path.modulate(now, next)
-	if g.anyFrozen {
-		g.hold(now, next)
-	}
+	g.done.holdBack(g.held.of(next), g.held.of(now))
 }
 
 // stepClosed is Step for closed-form feedback, which is there before the response.
 func (g *Group) stepClosed(now, next []float32) {
 	l := g.l.of(now)
 	copy(l, g.closed.feedback())
-	if g.anyClamp {
-		g.applyClamp(l)
-	}
-	g.closed.arrive(now, g.frozen)
+	g.done.clampSignals(l, g.Lanes)
+	g.closed.arrive(now, g.done.hold)
+	g.done.silence(g.held.of(now), g.Lanes)
 	g.path.respond(now)
 	g.path.modulate(now, next)
 }
 
-// Freeze holds a lane's modulation as it is, or lets it go; the LSTM runs on unseen.
-func (g *Group) Freeze(lane int, frozen bool) {
-	g.frozen[lane] = frozen
-	g.anyFrozen = false
-	for _, f := range g.frozen {
-		g.anyFrozen = g.anyFrozen || f
+// Fork is a group that goes on from where g stands, with the same states and the same
+// interventions. It is of network n, which has the weights of g's own and may differ in
+// its time constant; g must be one that is only played.
+func (g *Group) Fork(n *Network) *Group {
+	f := n.NewGroup(g.Lanes)
+	copy(f.tape.data, g.tape.data)
+	if g.lstm != nil {
+		copy(f.lstm.c, g.lstm.c)
 	}
-}
-
-// hold puts back what frozen lanes had.
-func (g *Group) hold(now, next []float32) {
-	from, to := g.held.of(now), g.held.of(next)
-	for lane, frozen := range g.frozen {
-		if frozen {
-			for i := lane; i < len(from); i += g.Lanes {
-				to[i] = from[i]
-			}
-		}
+	if g.closed != nil {
+		copy(f.closed.feedback(), g.closed.feedback())
 	}
-}
-
-// Clamp sets a feedback signal to a value in all lanes; NaN leaves it free again.
-func (g *Group) Clamp(signal int, value float32) {
-	g.clamp[signal] = value
-	g.anyClamp = false
-	for _, v := range g.clamp {
-		g.anyClamp = g.anyClamp || v == v
-	}
-}
-
-func (g *Group) applyClamp(l []float32) {
-	for j, v := range g.clamp {
-		if v == v {
-			row := l[j*g.Lanes : (j+1)*g.Lanes]
-			for i := range row {
-				row[i] = v
-			}
-		}
-	}
+	f.done = g.done.clone()
+	return f
 }
 
 // SetContext tells a lane's context to a model whose feedback is closed-form; others

@@ -77,6 +77,14 @@ func (n *Network) Clone() *Network {
 	return &Network{Spec: n.Spec, Params: p}
 }
 
+// WithTau is the network with another time constant of its modulation and the very same
+// weights, which the two share.
+func (n *Network) WithTau(tau float64) *Network {
+	sp := n.Spec
+	sp.Tau = tau
+	return &Network{Spec: sp, Params: n.Params}
+}
+
 // ring starts K with the kernel of the spec.
 func ring(sp spec.Spec) func([]float32, *rand.Rand) {
 	return func(dst []float32, _ *rand.Rand) { copy(dst, RingKernel(sp.Units, sp.Feedback, sp.Width)) }

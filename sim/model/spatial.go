@@ -30,7 +30,7 @@ type spatialBack struct {
 
 var spatialVariant = variant{
 	weights: spatialWeights, build: newSpatial,
-	modulation: "m", population: "z", signals: []string{"m", "z"},
+	modulation: "m", population: "z", gains: everyGain, signals: []string{"m", "z"},
 	published: published{
 		class: "SpatialNet", tensors: []Renamed{{"W_x", "w0"}, {"W_ro", "Wro"}, {"K", "Wm"}}, settings: spatialSettings,
 	},

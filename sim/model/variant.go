@@ -39,10 +39,11 @@ func (fromZero) start([]float32, int, *rand.Rand, float64) {}
 type closedForm interface {
 	// setContext tells a lane's context; inverse is W* (S,S).
 	setContext(lane int, inverse []float64)
-	// feedback is l (M,L) of the present contexts.
+	// feedback is l (M,L) of the present contexts: where it is kept, not a copy.
 	feedback() []float32
-	// arrive sets the modulation of a frame to what its l asks for, frozen lanes apart.
-	arrive(frame []float32, frozen []bool)
+	// arrive sets the modulation of a frame to what its l asks for, as far as a lane's
+	// modulation is not held: hold (L) is the share of it that stays.
+	arrive(frame []float32, hold []float32)
 }
 
 // variant is one row of the table: the pathway's weights, how to build it, and what
@@ -50,9 +51,10 @@ type closedForm interface {
 type variant struct {
 	weights    func(sp spec.Spec) []weight
 	build      func(b *builder) pathway
-	modulation string   // the rows that feedback moves and freezing holds; "" for none
-	population string   // the rows of the units before the readout; "" for none
-	signals    []string // the rows that a recording keeps besides x, y and l
+	modulation string               // the rows that feedback moves and freezing holds; "" for none
+	population string               // the rows of the units before the readout; "" for none
+	gains      func(spec.Spec) bool // whether a modulation of 0 silences a unit; nil for never
+	signals    []string             // the rows that a recording keeps besides x, y and l
 	published  published
 }
 
@@ -74,6 +76,16 @@ func Modulation(sp spec.Spec) string { return variants[sp.Model].modulation }
 // Population names the signal of the middle units that the readout reads; "" for a
 // model without any.
 func Population(sp spec.Spec) string { return variants[sp.Model].population }
+
+// CanSilence tells whether units of a model are silenced by holding their modulation at
+// 0: in a Dalean network whose feedback scales inhibition alone they would not be.
+func CanSilence(sp spec.Spec) bool {
+	gains := variants[sp.Model].gains
+	return gains != nil && gains(sp)
+}
+
+// everyGain is for a pathway in which the modulation of a unit scales all that it does.
+func everyGain(spec.Spec) bool { return true }
 
 // Signals names what a recording keeps besides sources, stimuli and outputs: the
 // feedback, then the model's own.
