@@ -36,11 +36,11 @@ var layers = []struct {
 	{"server/hub", nil}, {"server/job", nil}, {"server/assets", nil},
 	{"server/store", []string{"server/job", "sim/train"}},
 	{"server/wire", []string{"server/hub", "sim/data", "sim/record", "sim/spec", "sim/train"}},
-	{"server/live", []string{"server/hub", "server/wire", "sim/experiment", "sim/analysis", "sim/data", "sim/model", "sim/record", "sim/spec"}},
+	{"server/live", []string{"server/hub", "server/wire", "sim/experiment", "sim/analysis", "sim/data", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
 	{"server/lab", []string{"server/job", "server/store", "web/figure", "sim/experiment",
 		"sim/analysis", "sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/lab", "server/live", "server/wire",
-		"sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
+		"sim/data", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/lab", "server/store", "web", "web/figure",
 		"sim/analysis", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 }

@@ -7,6 +7,7 @@ import (
 	"unmixlab/server/hub"
 	"unmixlab/server/live"
 	"unmixlab/server/wire"
+	"unmixlab/sim/data"
 )
 
 // liveSession plays a model for one browser, which controls it. The simulation ends
@@ -32,11 +33,23 @@ func (a *App) openSession(r *http.Request) (*live.Session, error) {
 	if id == "" {
 		return nil, invalid("query.model", "is missing: name a model")
 	}
-	f, src, err := a.lab.OpenModel(r.Context(), id)
+	g, src, err := a.guest(r.Context(), id)
 	if err != nil {
 		return nil, err
 	}
-	return live.New(f.Network, src, a.lab.Component(id, f, src))
+	return live.New(g, src, func(id string) (live.Guest, error) {
+		g, _, err := a.guest(a.serving, id)
+		return g, err
+	})
+}
+
+// guest is a model as live sessions play it, and the sources that it was trained on.
+func (a *App) guest(ctx context.Context, id string) (live.Guest, *data.Sources, error) {
+	f, src, err := a.lab.OpenModel(ctx, id)
+	if err != nil {
+		return live.Guest{}, nil, err
+	}
+	return live.Guest{ID: id, Title: f.Provenance.Title, Network: f.Network, Fit: a.lab.Component(id, f, src)}, src, nil
 }
 
 // converse runs a session over a socket until that ends or the lab closes: commands

@@ -68,7 +68,7 @@ func (c *client) say(text string) {
 type message struct {
 	kind   string // "frame" for a frame
 	fields map[string]any
-	block  wire.Block
+	blocks []wire.Block
 	data   []byte
 }
 
@@ -85,8 +85,8 @@ func (c *client) hear(what string) (m message) {
 		c.last = string(b)
 	} else {
 		m.kind = "frame"
-		m.block, err = wire.ReadFrame(b)
-		c.last = fmt.Sprintf("a frame of %s from sample %d", m.block.Signal, m.block.First)
+		m.blocks, err = wire.ReadFrame(b)
+		c.last = fmt.Sprintf("a frame of %d blocks", len(m.blocks))
 	}
 	if err != nil {
 		c.t.Fatal(err)
@@ -121,7 +121,7 @@ func TestTheStreamOfARun(t *testing.T) {
 	l := boot(t, Config{})
 	blocker, r := l.start(tiny(1e6)), l.start(tiny(1e6))
 	c := l.dial("/api/runs/" + r.ID + "/stream")
-	if m := c.hear("the hello"); m.kind != "hello" || m.fields["protocol"] != 1.0 || m.fields["run"] != r.ID || m.fields["kinds"].(map[string]any)["w"] != 4.0 {
+	if m := c.hear("the hello"); m.kind != "hello" || m.fields["protocol"] != 2.0 || m.fields["run"] != r.ID || m.fields["kinds"].(map[string]any)["w"] != 4.0 {
 		t.Errorf("it begins with %s", m.data)
 	}
 	if m := c.hear("the state"); m.kind != "state" || m.fields["state"] != "queued" || m.fields["id"] != r.ID || m.fields["eta_seconds"] != nil {
@@ -136,10 +136,13 @@ func TestTheStreamOfARun(t *testing.T) {
 	if activity["samples"] != 60.0 || len(activity["contexts"].([]any)) != 3 {
 		t.Errorf("the activity is %v", activity)
 	}
-	for _, name := range activity["signals"].([]any) { // its frames follow, nothing between them
-		m := c.hear("the activity's frames")
-		if m.kind != "frame" || m.block.Signal != name || m.block.First != 0 || float64(m.block.Rows) != activity["samples"] {
-			t.Errorf("in place of the frame of %v came %s", name, c.last)
+	m := c.hear("the activity's frame") // follows, nothing between them
+	if names := activity["signals"].([]any); len(m.blocks) != len(names) || len(names) == 0 {
+		t.Fatalf("of the activity's signals %v came %s", names, c.last)
+	}
+	for i, name := range activity["signals"].([]any) {
+		if b := m.blocks[i]; b.Signal != name || b.First != 0 || float64(b.Rows) != activity["samples"] {
+			t.Errorf("in place of the block of %v came one of %s, %d rows", name, b.Signal, b.Rows)
 		}
 	}
 	batches, err := wire.ReadMetrics(c.untilKind("metrics").data)
@@ -188,20 +191,20 @@ func TestALiveSession(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{})
 	c := l.dial("/api/live?model=ideal-spatial")
-	if m := c.hear("the hello"); m.kind != "hello" || m.fields["model"] != "ideal" || m.fields["protocol"] != 1.0 {
+	if m := c.hear("the hello"); m.kind != "hello" || m.fields["model"] != "ideal" || m.fields["protocol"] != 2.0 {
 		t.Errorf("it begins with %s", m.data)
 	}
 	if m := c.hear("the state"); m.kind != "state" || m.fields["playing"] != false {
 		t.Errorf("then comes %s", m.data)
 	}
 	c.say(`{"type":"step","samples":50}`)
-	if m := c.hear("the step's frames"); m.kind != "frame" || m.block.Signal != "s" || m.block.Rows != 50 {
+	if m := c.hear("the step's frame"); m.kind != "frame" || m.blocks[0].Signal != "s" || m.blocks[0].Rows != 50 {
 		t.Errorf("a step is answered with %s", c.last)
 	}
 	c.untilState("sample", 50.0)
 	c.say(`{"type":"play"}`)
-	if m := c.untilKind("frame"); m.block.First < 50 { // the first frames may have been replaced by newer ones
-		t.Errorf("playing goes on from sample %d, want 50 or later", m.block.First)
+	if m := c.untilKind("frame"); m.blocks[0].First < 50 { // the first frames may have been replaced by newer ones
+		t.Errorf("playing goes on from sample %d, want 50 or later", m.blocks[0].First)
 	}
 	c.say(`{"type":"speed","samples_per_second":1}`)
 	if m := c.untilKind("error"); m.fields["field"] != "samples_per_second" || m.fields["message"] == "" {
@@ -320,7 +323,7 @@ func TestASlowBrowserSkips(t *testing.T) {
 	c.untilKind("metrics")
 	const last = 100
 	for i := range last + 1 {
-		block := wire.Frame("s", i, 1, make([]float32, 1<<17))
+		block := wire.Frame([]wire.Block{{Signal: "s", First: i, Rows: 1 << 17, Columns: 1, Values: make([]float32, 1<<17)}})
 		l.hub.Publish(r.ID, "activity", hub.Group{wire.State(map[string]int{"batch": i}), block, block})
 	}
 	seen, batch := 0, 0.0
@@ -328,7 +331,7 @@ func TestASlowBrowserSkips(t *testing.T) {
 		seen++
 		batch = c.until("a group", func(m message) bool { return m.kind == "state" && len(m.fields) == 2 }).fields["batch"].(float64)
 		for range 2 {
-			if m := c.hear("the rest of a group"); m.kind != "frame" || float64(m.block.First) != batch {
+			if m := c.hear("the rest of a group"); m.kind != "frame" || float64(m.blocks[0].First) != batch {
 				t.Fatalf("the group of %v is torn by %s", batch, c.last)
 			}
 		}

@@ -3,9 +3,7 @@ package live
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 
 	"unmixlab/server/wire"
 	"unmixlab/sim/spec"
@@ -13,17 +11,26 @@ import (
 
 // Command is one thing that a session's client asks for.
 type Command struct {
-	kind    string   // its type
-	samples int      // step; 0: as many as a frame has at the session's speed
-	speed   float64  // speed, in samples a second
-	a, b    float64  // context
-	sd      float64  // noise
-	seed    uint64   // seed
-	signal  int      // clamp
-	value   *float32 // clamp; nil lets the signal go
-	names   []string // signals
-	sources string   // sources
-	freqs   []float64
+	kind      string   // its type
+	samples   int      // step: 0 is as many as a frame has at the session's speed; drift and path: of each leg
+	toContext bool     // step to the end of a context
+	speed     float64  // speed, in samples a second
+	points    []point  // context, drift, path
+	sd        float64  // noise
+	seed      uint64   // seed
+	amount    float64  // freeze: the share of the modulation that stays
+	tau       *float64 // tau; nil is the network's own
+	signal    int      // clamp
+	value     *float32 // clamp; nil lets the signal go
+	units     []int    // silence_units
+	on        bool     // swap
+	names     []string // signals
+	tones     tones    // sources
+	twin      wish     // twin
+	scene     scene    // scene
+
+	view   json.RawMessage // view
+	shared shared          // set by whoever shares the session
 }
 
 // Bounds of what a client may ask for.
@@ -31,20 +38,40 @@ const (
 	minSpeed = 200   // samples a second
 	maxSpeed = 40000 // likewise
 	maxStep  = 8000  // samples
+	maxLeg   = 1e6   // samples of a drift
+	maxLegs  = 64    // of a path
 	maxClamp = 100   // either way
+	maxTau   = 1e5   // samples
+	maxView  = 4096  // bytes of a presenter's view
 )
 
-// commands say which fields each type of command takes.
-var commands = map[string][]string{
-	"play": {}, "pause": {}, "next": {}, "reset": {}, "freeze": {}, "unfreeze": {},
-	"step":    {"samples"},
-	"speed":   {"samples_per_second"},
-	"context": {"a", "b"},
-	"noise":   {"sd"},
-	"seed":    {"seed"},
-	"clamp":   {"signal", "value"},
-	"signals": {"signals"},
-	"sources": {"sources", "frequencies"},
+// reading is how a type of command is read: the fields it may have, and what takes them
+// from a message; nil for a type without any.
+type reading struct {
+	fields []string
+	fill   func(*Command, message, spec.Spec) error
+}
+
+// commands are all that a client may say.
+var commands = map[string]reading{
+	"play": {}, "pause": {}, "next": {}, "reset": {}, "rewind": {}, "unfreeze": {}, "untwin": {}, "share": {}, "unshare": {},
+	"step":          {[]string{"samples", "to"}, (*Command).fillStep},
+	"speed":         {[]string{"samples_per_second"}, (*Command).fillSpeed},
+	"context":       {[]string{"a", "b"}, (*Command).fillContext},
+	"drift":         {[]string{"to", "samples"}, (*Command).fillDrift},
+	"path":          {[]string{"points", "samples"}, (*Command).fillPath},
+	"noise":         {[]string{"sd"}, (*Command).fillNoise},
+	"seed":          {[]string{"seed"}, (*Command).fillSeed},
+	"freeze":        {[]string{"amount"}, (*Command).fillFreeze},
+	"tau":           {[]string{"samples"}, (*Command).fillTau},
+	"clamp":         {[]string{"signal", "value"}, (*Command).fillClamp},
+	"silence_units": {[]string{"units"}, (*Command).fillUnits},
+	"swap":          {[]string{"on"}, (*Command).fillSwap},
+	"signals":       {[]string{"signals"}, (*Command).fillSignals},
+	"sources":       {[]string{"sources", "frequencies"}, (*Command).fillSources},
+	"twin":          {[]string{"kind", "model"}, (*Command).fillTwin},
+	"scene":         {sceneFields, (*Command).fillScene},
+	"view":          {[]string{"view"}, (*Command).fillView},
 }
 
 // ParseCommand reads one message of a client that drives a network of the spec. An
@@ -58,69 +85,102 @@ func ParseCommand(b []byte, sp spec.Spec) (Command, error) {
 	if err := m.read("type", &c.kind); err != nil {
 		return Command{}, err
 	}
-	allowed, ok := commands[c.kind]
+	how, ok := commands[c.kind]
 	if !ok {
 		return Command{}, spec.FieldError{Field: "type", Message: fmt.Sprintf("is %q, which is no command", c.kind)}
 	}
 	for name := range m {
-		if name != "type" && !slices.Contains(allowed, name) {
+		if name != "type" && !slices.Contains(how.fields, name) {
 			return Command{}, spec.FieldError{Field: name, Message: "is no field of the command " + c.kind}
 		}
 	}
-	return c, c.fill(m, sp)
+	if how.fill == nil {
+		return c, nil
+	}
+	return c, how.fill(&c, m, sp)
 }
 
-// fill reads the fields of the command's type.
-func (c *Command) fill(m message, sp spec.Spec) (err error) {
-	switch c.kind {
-	case "step":
-		if _, ok := m["samples"]; ok {
-			c.samples, err = m.whole("samples", 1, maxStep)
+func (c *Command) fillStep(m message, _ spec.Spec) (err error) {
+	if m.has("to") {
+		var to string
+		if err := m.read("to", &to); err != nil {
+			return err
 		}
-	case "speed":
-		c.speed, err = m.number("samples_per_second", minSpeed, maxSpeed)
-	case "context":
-		return c.fillContext(m, sp)
-	case "noise":
-		c.sd, err = m.number("sd", 0, 10)
-	case "seed":
-		var seed int
-		seed, err = m.whole("seed", 0, spec.MaxSeed)
-		c.seed = uint64(seed)
-	case "clamp":
-		return c.fillClamp(m, sp)
-	case "signals":
-		return c.fillSignals(m)
-	case "sources":
-		return c.fillSources(m, sp)
+		if to != "context" || m.has("samples") {
+			return spec.FieldError{Field: "to", Message: `must be "context", without samples`}
+		}
+		c.toContext = true
+	}
+	if m.has("samples") {
+		c.samples, err = m.whole("samples", 1, maxStep)
 	}
 	return err
 }
 
-func (c *Command) fillContext(m message, sp spec.Spec) (err error) {
-	if sp.Dim != 2 {
-		return spec.FieldError{Field: "type", Message: fmt.Sprintf("context places a point in a square, but this model has %d sources: use next", sp.Dim)}
-	}
-	if c.a, err = m.number("a", 0, 1); err != nil {
-		return err
-	}
-	if c.b, err = m.number("b", 0, 1); err != nil {
-		return err
-	}
-	if math.Abs(c.a-c.b) < minDet {
-		return spec.FieldError{Field: "b", Message: fmt.Sprintf("must differ from a by at least %g: a context near the diagonal cannot be undone", minDet)}
-	}
-	return nil
+func (c *Command) fillSpeed(m message, _ spec.Spec) (err error) {
+	c.speed, err = m.number("samples_per_second", minSpeed, maxSpeed)
+	return err
 }
 
-// minDet is the smallest |det A| = |a - b| that a client may choose.
-const minDet = 0.05
+func (c *Command) fillContext(m message, sp spec.Spec) error {
+	if err := placed(sp, "type"); err != nil {
+		return err
+	}
+	p, err := m.corner("a", "b")
+	c.points = []point{p}
+	return err
+}
+
+func (c *Command) fillDrift(m message, sp spec.Spec) error {
+	to, err := m.point("to", sp)
+	if err != nil {
+		return err
+	}
+	c.points = []point{to}
+	c.samples, err = m.whole("samples", 1, maxLeg)
+	return err
+}
+
+func (c *Command) fillPath(m message, sp spec.Spec) (err error) {
+	if c.points, err = m.path("points", sp); err != nil {
+		return err
+	}
+	c.samples, err = m.whole("samples", 1, maxLeg)
+	return err
+}
+
+func (c *Command) fillNoise(m message, _ spec.Spec) (err error) {
+	c.sd, err = m.number("sd", 0, 10)
+	return err
+}
+
+func (c *Command) fillSeed(m message, _ spec.Spec) error {
+	seed, err := m.whole("seed", 0, spec.MaxSeed)
+	c.seed = uint64(seed)
+	return err
+}
+
+func (c *Command) fillFreeze(m message, _ spec.Spec) (err error) {
+	c.amount = 1
+	if m.has("amount") {
+		c.amount, err = m.number("amount", 0, 1)
+	}
+	return err
+}
+
+func (c *Command) fillTau(m message, sp spec.Spec) (err error) {
+	c.tau, err = m.tau("samples", sp)
+	return err
+}
 
 func (c *Command) fillClamp(m message, sp spec.Spec) (err error) {
+	if sp.Outputs() == 0 {
+		return spec.FieldError{Field: "type", Message: "clamp is for models with feedback signals"}
+	}
 	if c.signal, err = m.whole("signal", 0, float64(sp.Outputs()-1)); err != nil {
 		return err
 	}
-	if raw, ok := m["value"]; ok && string(raw) == "null" {
+	if m.null("value") {
 		return nil
 	}
 	v, err := m.number("value", -maxClamp, maxClamp)
@@ -129,77 +189,36 @@ func (c *Command) fillClamp(m message, sp spec.Spec) (err error) {
 	return err
 }
 
-func (c *Command) fillSignals(m message) error {
-	if err := m.read("signals", &c.names); err != nil {
-		return err
-	}
-	for i, name := range c.names {
-		if !slices.Contains(wire.Signals, name) || slices.Contains(c.names[:i], name) {
-			return spec.FieldError{Field: "signals", Message: fmt.Sprintf("has %q, must be different ones of %s", name, strings.Join(wire.Signals, ", "))}
-		}
-	}
-	return nil
-}
-
-// fillSources takes sources as a run's settings have them, sounds apart.
-func (c *Command) fillSources(m message, sp spec.Spec) error {
-	if err := m.read("sources", &c.sources); err != nil {
-		return err
-	}
-	if _, ok := m["frequencies"]; ok {
-		if err := m.read("frequencies", &c.freqs); err != nil {
-			return err
-		}
-	}
-	_, err := c.withSources(sp)
+func (c *Command) fillUnits(m message, sp spec.Spec) (err error) {
+	c.units, err = m.units("units", sp)
 	return err
 }
 
-// withSources is the spec with the command's sources.
-func (c *Command) withSources(sp spec.Spec) (spec.Spec, error) {
-	sp.Sources, sp.Frequencies, sp.WAV = c.sources, c.freqs, nil
-	if len(c.freqs) == 0 {
-		sp.Frequencies = spec.DefaultFrequencies(c.sources, sp.Dim)
-	}
-	if c.sources == "wav" {
-		return sp, spec.FieldError{Field: "sources", Message: "must be chords, sines or ica in a live session"}
-	}
-	if errs, ok := sp.ValidateNetwork().(spec.Errors); ok {
-		return sp, errs[0]
-	}
-	return sp, nil
+func (c *Command) fillSwap(m message, _ spec.Spec) error { return m.read("on", &c.on) }
+
+func (c *Command) fillSignals(m message, _ spec.Spec) (err error) {
+	c.names, err = m.distinct("signals", wire.Signals)
+	return err
 }
 
-// message is a JSON object of a client.
-type message map[string]json.RawMessage
+func (c *Command) fillSources(m message, sp spec.Spec) (err error) {
+	c.tones, err = m.tones(sp)
+	return err
+}
 
-func (m message) read(name string, into any) error {
-	raw, ok := m[name]
-	if !ok || string(raw) == "null" {
-		return spec.FieldError{Field: name, Message: "is missing"}
+func (c *Command) fillTwin(m message, _ spec.Spec) (err error) {
+	c.twin, err = m.twin()
+	return err
+}
+
+// fillView takes any object that is not too large: it is the presenter's own.
+func (c *Command) fillView(m message, _ spec.Spec) error {
+	if err := m.read("view", &map[string]json.RawMessage{}); err != nil {
+		return err
 	}
-	if err := json.Unmarshal(raw, into); err != nil {
-		return spec.FieldError{Field: name, Message: "cannot be " + strings.TrimSpace(string(raw[:min(len(raw), 40)]))}
+	c.view = m["view"]
+	if len(c.view) > maxView {
+		return spec.FieldError{Field: "view", Message: fmt.Sprintf("has %d bytes, at most %d are passed on", len(c.view), maxView)}
 	}
 	return nil
-}
-
-func (m message) number(name string, low, high float64) (float64, error) {
-	var x float64
-	if err := m.read(name, &x); err != nil {
-		return 0, err
-	}
-	if x < low || x > high {
-		return 0, spec.FieldError{Field: name, Message: fmt.Sprintf("is %g, must be from %g to %g", x, low, high)}
-	}
-	return x, nil
-}
-
-// whole is a number without a fraction.
-func (m message) whole(name string, low, high float64) (int, error) {
-	x, err := m.number(name, low, high)
-	if err == nil && x != math.Trunc(x) {
-		err = spec.FieldError{Field: name, Message: fmt.Sprintf("is %g, must be a whole number", x)}
-	}
-	return int(x), err
 }

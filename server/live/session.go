@@ -1,21 +1,18 @@
 // Package live plays a network for one client, who controls it by commands and is
-// shown frames and the session's state. It knows no connection: commands come in on a
-// channel, and what is to be shown goes to a function.
+// shown frames and the session's state. A twin may play beside it on the same samples.
+// It knows no connection: commands come in on a channel, and what is to be shown goes to
+// a function.
 package live
 
 import (
-	"context"
 	"math"
 	"slices"
-	"sync"
 	"time"
 
 	"unmixlab/server/hub"
 	"unmixlab/server/wire"
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
-	"unmixlab/sim/experiment"
-	"unmixlab/sim/model"
 	"unmixlab/sim/record"
 	"unmixlab/sim/spec"
 )
@@ -23,56 +20,45 @@ import (
 const (
 	frameEvery   = time.Second / 30
 	defaultSpeed = 1000 // samples a second
+	wideRows     = 600  // a second that are sent of wide signals, and as many of a step
+	contextTakes = 1000 // samples, as in the paper's test
 )
 
 // Session is one live simulation as its client has set it up. It belongs to one
 // goroutine.
 type Session struct {
-	net      *model.Network
-	src      *data.Sources
-	sp       spec.Spec // the network's, with the sources of the moment
-	player   *record.Player
+	guest    Guest
+	invite   Invite
+	own, src *data.Sources // those it began with, and those of the moment
+	sp       spec.Spec     // the network's, with the sources of the moment
+	sides    []side        // the network, and its twin if there is one
 	contexts *data.Contexts
-	names    []string // signals sent
-	owed     float64  // samples due that the last frame left over
-
-	fit       Fit
-	component *experiment.Component // nil until it is there, or where there is none
+	drawn    int     // contexts drawn since the beginning
+	opening  opening // what sample 0 was played with
+	names    []string
+	owed     float64 // samples due that the last frame left over
 
 	state
 }
 
-// Fit gives the first principal component of the population that is played, or nil
-// where there is none. It takes its time.
-type Fit func(context.Context) *experiment.Component
-
-// state is what a client is told of its session.
-type state struct {
-	Playing     bool            `json:"playing"`
-	Frozen      bool            `json:"frozen"`
-	Context     wire.Context    `json:"context"`
-	Sample      int             `json:"sample"`
-	Speed       float64         `json:"speed"`
-	Noise       float64         `json:"noise"`
-	Seed        uint64          `json:"seed"`
-	Clamps      map[int]float32 `json:"clamps"`
-	Sources     string          `json:"sources"`
-	Frequencies []float64       `json:"frequencies"`
-	Signals     []string        `json:"signals"`
+// opening is how a session began.
+type opening struct {
+	context data.Context
+	drawn   int // contexts drawn by then
 }
 
-// New is a session at the beginning of the network's own seed; fit is asked once it
-// runs, and may be nil.
-func New(net *model.Network, src *data.Sources, fit Fit) (*Session, error) {
-	s := &Session{net: net, src: src, sp: net.Spec, names: wire.Shown, fit: fit}
-	s.Speed, s.Noise = defaultSpeed, net.Spec.Noise
-	s.Seed = net.Spec.Seed
+// New is a session at the beginning of the network's own seed, on the sources src. The
+// guest's fit is asked once the session runs; invite finds models for twins.
+func New(g Guest, src *data.Sources, invite Invite) (*Session, error) {
+	s := &Session{guest: g, invite: invite, own: src, src: src, sp: g.Network.Spec, names: wire.Shown}
+	s.settings = fresh(s.sp)
 	return s, s.begin()
 }
 
-// begin starts anew from the seed: the first context, no feedback frozen or clamped.
+// begin starts anew from the seed, with the settings as they are: the first context,
+// states at zero, the twin beside it.
 func (s *Session) begin() error {
-	player, err := record.NewPlayer(s.net, s.src, s.Seed)
+	player, err := record.NewPlayer(s.guest.Network, s.src, s.Seed)
 	if err != nil {
 		return err
 	}
@@ -80,10 +66,101 @@ func (s *Session) begin() error {
 	if err != nil {
 		return err
 	}
-	s.player, s.contexts = player, contexts
-	s.Sample, s.Frozen, s.Clamps = 0, false, map[int]float32{}
-	s.player.SetNoise(s.Noise)
-	return s.next()
+	own := &axis{fit: s.guest.Fit}
+	if len(s.sides) > 0 {
+		own = s.sides[0].axis
+	}
+	s.sides, s.contexts, s.drawn, s.Sample, s.owed = []side{{player, own}}, contexts, 0, 0, 0
+	s.impose()
+	if err := s.next(); err != nil {
+		return err
+	}
+	return s.join()
+}
+
+// impose has the network's player do what the settings say.
+func (s *Session) impose() {
+	p := s.sides[0].player
+	p.SetTau(s.Tau)
+	p.SetNoise(s.Noise)
+	p.Swap(s.Swapped)
+	p.Hold(s.Hold)
+	p.Silence(s.Silenced)
+	for signal, v := range s.Clamps {
+		p.Clamp(signal, &v)
+	}
+}
+
+// reset starts anew from the seed with nothing done to the feedback. A twin that was
+// frozen ends with the moment that it kept.
+func (s *Session) reset() error {
+	f := fresh(s.sp)
+	s.Hold, s.Clamps, s.Silenced, s.Tau, s.Swapped = 0, f.Clamps, f.Silenced, f.Tau, false
+	if s.Twin != nil && s.Twin.Kind == twinFrozen {
+		s.Twin = nil
+	}
+	return s.begin()
+}
+
+// rewind starts anew as the session began, with the settings of now.
+func (s *Session) rewind() error {
+	if s.Sample == 0 {
+		return nil
+	}
+	was := s.opening
+	if err := s.begin(); err != nil {
+		return err
+	}
+	for s.drawn < was.drawn {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	s.setContext(was.context)
+	return nil
+}
+
+// enter starts anew as a scene says. One that cannot be leaves the session as it was.
+func (s *Session) enter(sc scene) (err error) {
+	was := *s
+	defer func() {
+		if err != nil {
+			*s = was
+		}
+	}()
+	s.sp, s.src, s.Twin, s.settings, s.Playing = s.guest.Network.Spec, s.own, nil, sc.settings, sc.playing
+	if err := s.setSources(sc.tones); err != nil {
+		return err
+	}
+	if sc.twin != nil {
+		if s.Twin, err = s.find(*sc.twin); err != nil {
+			return err
+		}
+	}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	if sc.place != nil {
+		s.setContext(sc.place.context())
+	}
+	return nil
+}
+
+// setSources has the session begin with other sources the next time.
+func (s *Session) setSources(t tones) error {
+	sp, err := t.of(s.sp)
+	if err != nil {
+		return err
+	}
+	if t.kind == "" {
+		return nil
+	}
+	src, err := data.NewSources(sp, nil)
+	if err != nil {
+		return err
+	}
+	s.sp, s.src = sp, src
+	return nil
 }
 
 // next draws a fresh context.
@@ -92,75 +169,27 @@ func (s *Session) next() error {
 	if err != nil {
 		return err
 	}
+	s.drawn++
 	s.setContext(c)
 	return nil
 }
 
 func (s *Session) setContext(c data.Context) {
-	s.player.SetContext(c)
+	for _, side := range s.sides {
+		side.player.SetContext(c)
+	}
 	s.Context = wire.NewContext(c, s.Sample, s.Sample)
 }
 
-// apply does what a command asks for. A step's frame is returned.
-func (s *Session) apply(c Command) (hub.Group, error) {
-	switch c.kind {
-	case "play", "pause":
-		s.Playing, s.owed = c.kind == "play", 0
-	case "step":
-		n := c.samples
-		if n == 0 {
-			n = max(1, int(s.Speed*frameEvery.Seconds()))
-		}
-		s.Playing = false
-		return s.advance(n), nil
-	case "next":
-		return nil, s.next()
-	case "reset":
-		return nil, s.begin()
-	case "freeze", "unfreeze":
-		s.Frozen = c.kind == "freeze"
-		s.player.Freeze(s.Frozen)
-	case "speed":
-		s.Speed = c.speed
-	case "context":
-		s.setContext(data.Normalised(c.a, c.b))
-	case "noise":
-		s.Noise = c.sd
-		s.player.SetNoise(c.sd)
-	case "seed":
-		s.Seed = c.seed
-		return nil, s.begin()
-	case "clamp":
-		s.clamp(c.signal, c.value)
-	case "signals":
-		s.names = c.names
-	case "sources":
-		return nil, s.setSources(c)
+// follow goes to the points one after the other, in so many samples each.
+func (s *Session) follow(points []point, samples int) {
+	legs := make([]record.Leg, len(points))
+	for i, p := range points {
+		legs[i] = record.Leg{To: p.context(), Samples: samples}
 	}
-	return nil, nil
-}
-
-func (s *Session) clamp(signal int, value *float32) {
-	s.player.Clamp(signal, value)
-	if value == nil {
-		delete(s.Clamps, signal)
-	} else {
-		s.Clamps[signal] = *value
+	for _, side := range s.sides {
+		side.player.Follow(legs...)
 	}
-}
-
-// setSources starts anew with other sources for the same network.
-func (s *Session) setSources(c Command) error {
-	sp, err := c.withSources(s.sp)
-	if err != nil {
-		return err
-	}
-	src, err := data.NewSources(sp, nil)
-	if err != nil {
-		return err
-	}
-	s.sp, s.src = sp, src
-	return s.begin()
 }
 
 // tick is the frame that is due after frameEvery has passed.
@@ -168,21 +197,54 @@ func (s *Session) tick() hub.Group {
 	s.owed += s.Speed * frameEvery.Seconds()
 	n := math.Floor(s.owed)
 	s.owed -= n
-	return s.advance(int(n))
+	return s.advance(int(n), int(math.Ceil(s.Speed/wideRows)))
 }
 
-// advance goes on by n samples and gives their signals' frames.
-func (s *Session) advance(n int) hub.Group {
-	first := s.Sample
-	rec := s.player.Advance(n)
-	s.Sample += n
-	_, frames := wire.Frames(rec, first, s.names)
-	if s.component != nil && slices.Contains(s.names, "pc1") {
-		z := rec.Signal(s.component.Signal)
-		scores := s.component.Scores(analysis.Block{N: z.Width, Data: z.Data}, 0)
-		frames = append(frames, wire.Frame("pc1", first, 1, narrow(scores)))
+// step plays some samples of a session that rests.
+func (s *Session) step(samples int) hub.Group {
+	s.Playing = false
+	return s.advance(samples, (samples+wideRows-1)/wideRows)
+}
+
+// stepContext plays to the end of the way under way, or the whole of a fresh context.
+func (s *Session) stepContext() (hub.Group, error) {
+	if leg, ok := s.sides[0].player.Course(); ok {
+		return s.step(min(leg.Samples, maxStep)), nil
 	}
-	return frames
+	if err := s.next(); err != nil {
+		return nil, err
+	}
+	return s.step(contextTakes), nil
+}
+
+// advance goes on by n samples and gives the frame with the signals of all sides, of
+// wide ones every so many samples.
+func (s *Session) advance(n, stride int) hub.Group {
+	if s.Sample == 0 {
+		s.opening = opening{s.sides[0].player.Context(), s.drawn}
+	}
+	_, moves := s.sides[0].player.Course()
+	var blocks []wire.Block
+	for i, side := range s.sides {
+		at := wire.Place{Side: i, First: s.Sample, Stride: stride}
+		blocks = append(blocks, side.blocks(n, at, s.names)...)
+	}
+	s.Sample += n
+	if moves {
+		s.Context = wire.NewContext(s.sides[0].player.Context(), s.Sample, s.Sample)
+	}
+	return hub.Group{wire.Frame(blocks)}
+}
+
+// blocks plays n samples and gives those of the wanted signals.
+func (s side) blocks(n int, at wire.Place, names []string) []wire.Block {
+	rec := s.player.Advance(n)
+	blocks := wire.Blocks(rec, at, names)
+	if c := s.axis.component; c != nil && n > 0 && slices.Contains(names, "pc1") {
+		z := rec.Signal(c.Signal)
+		blocks = append(blocks, at.Block("pc1", 1, narrow(c.Scores(analysis.Block{N: z.Width, Data: z.Data}, 0))))
+	}
+	return blocks
 }
 
 func narrow(x []float64) []float32 {
@@ -191,80 +253,4 @@ func narrow(x []float64) []float32 {
 		out[i] = float32(v)
 	}
 	return out
-}
-
-// stateNow is the session as its client is told of it.
-func (s *Session) stateNow() state {
-	s.Sources, s.Frequencies, s.Signals = s.sp.Sources, s.sp.Frequencies, s.names
-	return s.state
-}
-
-// hello is what a client learns of a session's network at the beginning.
-type hello struct {
-	Model    string         `json:"model"`
-	Spec     spec.Spec      `json:"spec"`
-	Widths   map[string]int `json:"widths"` // by signal
-	Feedback int            `json:"feedback"`
-	Speeds   [2]float64     `json:"speeds"` // the lowest and the highest
-	State    state          `json:"state"`
-}
-
-// Hello says what the session is: its model, the signals it has with their widths,
-// and its state. The widths are those of a sample played by another player.
-func (s *Session) Hello() hub.Group {
-	probe := *s
-	widths := map[string]int{}
-	if err := probe.begin(); err == nil {
-		rec := probe.player.Advance(1)
-		for _, name := range wire.Signals {
-			if signal := rec.Signal(name); signal != nil {
-				widths[name] = signal.Width
-			}
-		}
-	}
-	sp := s.net.Spec
-	return hub.Group{
-		wire.Hello(hello{sp.Model, sp, widths, sp.Outputs(), [2]float64{minSpeed, maxSpeed}, s.stateNow()}),
-		wire.State(s.stateNow()),
-	}
-}
-
-// Parse reads a command for the session; another goroutine may call it while the
-// session runs. See ParseCommand.
-func (s *Session) Parse(b []byte) (Command, error) { return ParseCommand(b, s.net.Spec) }
-
-// Run plays until its context ends: commands as they come, frames to show under the
-// key "frame", the state under "state" and refusals under "error".
-func (s *Session) Run(ctx context.Context, commands <-chan Command, show func(key string, g hub.Group)) {
-	ticker := time.NewTicker(frameEvery)
-	defer ticker.Stop()
-	fitted := make(chan *experiment.Component, 1)
-	var fitting sync.WaitGroup
-	defer fitting.Wait()
-	if s.fit != nil {
-		fitting.Go(func() { fitted <- s.fit(ctx) })
-	}
-	for {
-		var due <-chan time.Time
-		if s.Playing {
-			due = ticker.C
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case s.component = <-fitted:
-		case <-due:
-			show("frame", s.tick())
-		case c := <-commands:
-			frames, err := s.apply(c)
-			if err != nil {
-				show("error", hub.Group{wire.Refused(err)})
-				continue
-			}
-			if frames != nil {
-				show("frame", frames)
-			}
-			show("state", hub.Group{wire.State(s.stateNow())})
-		}
-	}
 }

@@ -9,7 +9,6 @@ import (
 	"unmixlab/server/hub"
 	"unmixlab/server/wire"
 	"unmixlab/sim/data"
-	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
 )
 
@@ -38,13 +37,7 @@ func playIdeal(t *testing.T) *player {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(f.Network, src, func(ctx context.Context) *experiment.Component {
-		c, _, err := experiment.FirstComponent(ctx, f.Network, src)
-		if err != nil && ctx.Err() == nil {
-			t.Error(err)
-		}
-		return &c
-	})
+	s, err := New(Guest{modelfile.IdealID, f.Provenance.Title, f.Network, fitting(f.Network, src)}, src, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,10 +85,13 @@ func (p *player) answer() (map[string]wire.Block, map[string]any) {
 	for s := range p.shows {
 		switch s.key {
 		case "frame":
-			for _, m := range s.group {
-				b, err := wire.ReadFrame(m.Data)
-				if err != nil {
-					p.t.Fatal(err)
+			list, err := wire.ReadFrame(s.group[0].Data)
+			if err != nil || len(s.group) != 1 {
+				p.t.Fatalf("a frame of %d messages, %v", len(s.group), err)
+			}
+			for _, b := range list {
+				if b.Side == 1 {
+					b.Signal = "twin's " + b.Signal
 				}
 				blocks[b.Signal] = b
 			}
@@ -157,8 +153,8 @@ func TestAStepMixesTheSources(t *testing.T) {
 	}
 	p.say(`{"type":"play"}`)
 	next := <-p.shows
-	if b, err := wire.ReadFrame(next.group[0].Data); err != nil || b.First != 50 {
-		t.Errorf("playing goes on from sample %d (%v), want 50", b.First, err)
+	if b, err := wire.ReadFrame(next.group[0].Data); err != nil || b[0].First != 50 {
+		t.Errorf("playing goes on with %v (%v), want it from sample 50", b, err)
 	}
 }
 

@@ -3,37 +3,50 @@ package wire
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 
 	"unmixlab/sim/train"
 )
 
-// Block is a frame, read: (Rows, Columns) values of a signal from sample First on.
-type Block struct {
-	Signal               string
-	First, Rows, Columns int
-	Values               []float32
+// ReadFrame reads a binary message: its blocks in order.
+func ReadFrame(b []byte) ([]Block, error) {
+	var blocks []Block
+	for len(b) > 0 {
+		block, size, err := readBlock(b)
+		if err != nil {
+			return nil, err
+		}
+		blocks, b = append(blocks, block), b[size:]
+	}
+	if blocks == nil {
+		return nil, errors.New("wire: a frame without blocks")
+	}
+	return blocks, nil
 }
 
-// ReadFrame reads a binary message.
-func ReadFrame(b []byte) (Block, error) {
-	if len(b) < header || len(b)%4 != 0 {
-		return Block{}, fmt.Errorf("wire: %d bytes are no frame", len(b))
+// readBlock reads the first block of a frame and gives its size in bytes.
+func readBlock(b []byte) (Block, int, error) {
+	if len(b) < header {
+		return Block{}, 0, fmt.Errorf("wire: %d bytes are no block", len(b))
 	}
 	at := func(i int) int { return int(binary.LittleEndian.Uint32(b[4*i:])) }
-	f := Block{First: at(1), Rows: at(2), Columns: at(3)}
-	if n := at(0); n < 1 || n > len(Signals) {
-		return Block{}, fmt.Errorf("wire: a frame of signal %d, of which there are %d", n, len(Signals))
+	kind := at(0)
+	signal := kind & 0xff
+	if signal < 1 || signal > len(Signals) {
+		return Block{}, 0, fmt.Errorf("wire: a block of signal %d, of which there are %d", signal, len(Signals))
 	}
-	f.Signal = Signals[at(0)-1]
-	for i := header; i < len(b); i += 4 {
+	f := Block{Signal: Signals[signal-1], Side: kind >> 8 & 0xff, Stride: max(1, kind>>16), First: at(1), Rows: at(2), Columns: at(3)}
+	values := (len(b) - header) / 4
+	if f.Columns > 0 && f.Rows > values/f.Columns {
+		return Block{}, 0, fmt.Errorf("wire: a block says %d rows of %d, and %d values follow", f.Rows, f.Columns, values)
+	}
+	size := header + 4*f.Rows*f.Columns
+	for i := header; i < size; i += 4 {
 		f.Values = append(f.Values, math.Float32frombits(binary.LittleEndian.Uint32(b[i:])))
 	}
-	if len(f.Values) != f.Rows*f.Columns {
-		return Block{}, fmt.Errorf("wire: a frame of %d values says %d rows of %d", len(f.Values), f.Rows, f.Columns)
-	}
-	return f, nil
+	return f, size, nil
 }
 
 // ReadObject reads a text message: its type and all its fields.

@@ -1,7 +1,7 @@
 // Package wire is what the lab's websockets carry: the one encoder of its messages,
 // and a decoder that says what a client makes of them. Text messages are JSON objects
 // with a type, the first of a socket a hello with the protocol's version; binary ones
-// are frames of a signal's values. It knows neither runs nor connections.
+// are frames, each of some signals' values. It knows neither runs nor connections.
 package wire
 
 import (
@@ -17,7 +17,7 @@ import (
 )
 
 // Protocol is the version of what the websockets say.
-const Protocol = 1
+const Protocol = 2
 
 // Hello is the first message of a socket: the protocol, the numbers of the signals in
 // its frames, and the fields of v.
@@ -45,6 +45,21 @@ func Refused(err error) hub.Message {
 	return object(typed{"error"}, field)
 }
 
+// View passes on how a presenter looks at a stage: v is a JSON object of the presenter's
+// own making.
+func View(v json.RawMessage) hub.Message {
+	return object(typed{"view"}, struct {
+		View json.RawMessage `json:"view"`
+	}{v})
+}
+
+// Ended says that a stage is over, and why.
+func Ended(words string) hub.Message {
+	return object(typed{"ended"}, struct {
+		Message string `json:"message"`
+	}{words})
+}
+
 // Metrics is the message of a run's last batches: points are [batch, loss, grad_norm,
 // seconds], means the running means of the last three up to each batch.
 func Metrics(batches []train.Progress) hub.Message {
@@ -59,21 +74,24 @@ func Metrics(batches []train.Progress) hub.Message {
 	}{points, means})
 }
 
-// Activity is a recording as messages: what it is, then one frame for each signal.
-// They are delivered together.
+// Activity is a recording as messages: what it is, then a frame with its signals. They
+// are delivered together.
 func Activity(batch int, rec *record.Recording) hub.Group {
 	contexts := []Context{}
 	for _, s := range rec.Contexts() {
 		contexts = append(contexts, NewContext(s.Context, s.From, s.To))
 	}
-	names, frames := Frames(rec, 0, Shown)
+	blocks, names := Blocks(rec, Place{}, Shown), []string{}
+	for _, b := range blocks {
+		names = append(names, b.Signal)
+	}
 	head := object(typed{"activity"}, struct {
 		Batch    int       `json:"batch"`
 		Samples  int       `json:"samples"`
 		Contexts []Context `json:"contexts"`
 		Signals  []string  `json:"signals"`
 	}{batch, rec.Samples, contexts, names})
-	return append(hub.Group{head}, frames...)
+	return hub.Group{head, Frame(blocks)}
 }
 
 // Context is a context and the weights that undo it, row by row.

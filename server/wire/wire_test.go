@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -31,23 +33,62 @@ func TestMetricsCrossTheWire(t *testing.T) {
 
 func TestFramesCrossTheWire(t *testing.T) {
 	t.Parallel()
+	var sent []Block
 	for i, signal := range Signals {
-		m := Frame(signal, 7, 2, []float32{1, -2, 3, 0.5})
-		if m.Text || len(m.Data) != 32 || m.Data[0] != byte(i+1) {
-			t.Errorf("%s is sent as % x", signal, m.Data)
-		}
-		f, err := ReadFrame(m.Data)
-		if err != nil || f.Signal != signal || f.First != 7 || f.Rows != 2 || f.Columns != 2 || !slices.Equal(f.Values, []float32{1, -2, 3, 0.5}) {
-			t.Errorf("%s is received as %+v, %v", signal, f, err)
-		}
+		sent = append(sent, Block{signal, i % 2, 1 + 70*i, 7 * i, 2, 2, []float32{1, -2, float32(i), 0.5}})
 	}
-	whole := Frame("y", 0, 2, make([]float32, 4)).Data
+	m := Frame(sent)
+	if m.Text || len(m.Data) != 32*len(Signals) || !slices.Equal(m.Data[32:36], []byte{2, 1, 71, 0}) {
+		t.Errorf("it is sent as % x", m.Data[:64])
+	}
+	got, err := ReadFrame(m.Data)
+	if err != nil || !reflect.DeepEqual(got, sent) {
+		t.Errorf("it is received as %+v, %v", got, err)
+	}
+	whole := Frame([]Block{{Signal: "y", Rows: 2, Columns: 2, Values: make([]float32, 4)}}).Data
+	if got, err := ReadFrame(whole); err != nil || got[0].Stride != 1 {
+		t.Errorf("a stride of 0 is read as %+v, %v", got, err)
+	}
 	other := slices.Clone(whole)
 	other[0] = 99
-	for name, b := range map[string][]byte{"nothing": nil, "a header cut short": whole[:12], "values missing": whole[:28], "another signal": other} {
+	huge := slices.Clone(whole)
+	copy(huge[8:], []byte{255, 255, 255, 255, 255, 255, 255, 255})
+	for name, b := range map[string][]byte{"nothing": nil, "a header cut short": whole[:12], "values missing": whole[:28],
+		"another signal": other, "more rows than there are": huge, "half a second block": append(slices.Clone(whole), whole[:20]...)} {
 		if _, err := ReadFrame(b); err == nil {
 			t.Errorf("%s was read as a frame", name)
 		}
+	}
+}
+
+// Of a wide signal the same samples are kept, however its recordings are cut.
+func TestWideSignalsAreThinned(t *testing.T) {
+	t.Parallel()
+	const columns, stride = Narrow + 1, 3
+	sample := func(first, n, width int) []float32 {
+		values := make([]float32, n*width)
+		for i := range values {
+			values[i] = float32(first + i/width)
+		}
+		return values
+	}
+	var kept []float32
+	first := 0
+	for _, n := range []int{1, 1, 5, 0, 2, 8} {
+		b := Place{Side: 1, First: first, Stride: stride}.Block("z", columns, sample(first, n, columns))
+		if b.Side != 1 || b.Stride != stride || len(b.Values) != b.Rows*b.Columns || (b.Rows > 0 && float32(b.First) != b.Values[0]) {
+			t.Errorf("%d samples from %d on became %+v", n, first, b)
+		}
+		for r := range b.Rows {
+			kept = append(kept, b.Values[r*columns])
+		}
+		first += n
+	}
+	if !slices.Equal(kept, []float32{0, 3, 6, 9, 12, 15}) {
+		t.Errorf("of samples 0 to 16, %v were kept", kept)
+	}
+	if b := (Place{First: 4, Stride: stride}).Block("x", Narrow, sample(4, 5, Narrow)); b.Rows != 5 || b.Stride != 1 || b.First != 4 {
+		t.Errorf("a narrow signal became %d rows, %d apart, from %d on", b.Rows, b.Stride, b.First)
 	}
 }
 
@@ -60,6 +101,8 @@ func TestObjects(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{string(State(run{"a"}).Data), `{"type":"state","id":"a"}`},
 		{string(State(struct{}{}).Data), `{"type":"state"}`},
+		{string(View(json.RawMessage(`{"at":3}`)).Data), `{"type":"view","view":{"at":3}}`},
+		{string(Ended("over").Data), `{"type":"ended","message":"over"}`},
 		{string(Refused(spec.FieldError{Field: "sd", Message: "is missing"}).Data), `{"type":"error","field":"sd","message":"is missing"}`},
 		{string(Refused(errors.New("no further context")).Data), `{"type":"error","field":"","message":"no further context"}`},
 	} {

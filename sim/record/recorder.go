@@ -1,6 +1,8 @@
 package record
 
 import (
+	"slices"
+
 	"unmixlab/sim/data"
 	"unmixlab/sim/model"
 	"unmixlab/sim/spec"
@@ -23,6 +25,7 @@ type lane struct {
 	context [1]data.Context // once a phase has begun
 	noise   float32
 	normal  data.Normal
+	swapped bool // the sources come in reverse order
 	out     *Recording
 }
 
@@ -39,6 +42,15 @@ func newRecorder(n *model.Network, src *data.Sources, lanes int, hidden bool) (*
 	}
 	r.names = append(r.names, model.Signals(n.Spec)...)
 	return r, nil
+}
+
+// fork goes on from where r stands, for a network with the weights of r's own.
+func (r *recorder) fork(n *model.Network) *recorder {
+	f := &recorder{group: r.group.Fork(n), src: r.src, lanes: slices.Clone(r.lanes), names: r.names, step: r.step}
+	for i := range f.lanes {
+		f.lanes[i].now, f.lanes[i].out = make([][]float32, n.Spec.Dim), nil
+	}
+	return f
 }
 
 // begin puts a lane to the first sample.
@@ -93,7 +105,11 @@ func (r *recorder) advance(at int) {
 // `pitch` floats apart.
 func (l *lane) mix(x []float32, pitch int, src *data.Sources, s []float32) {
 	for j := range s {
-		s[j] = src.At(j, l.sample)
+		from := j
+		if l.swapped {
+			from = len(s) - 1 - j
+		}
+		s[j] = src.At(from, l.sample)
 		l.now[j] = s[j : j+1]
 	}
 	if l.noise > 0 {
