@@ -28,6 +28,7 @@ func describe(api huma.API) {
 		{"/api/runs/{id}/checkpoint.safetensors", "application/octet-stream", "A run's state, to go on from"},
 		{"/api/runs/{id}/stream", "", "Websocket: a run as it trains"},
 		{"/api/live", "", "Websocket: a live session with the model named by ?model="},
+		{"/api/stages/{id}", "", "Websocket: follow a live session that its presenter shares"},
 	} {
 		doc.AddOperation(fileOperation(f.path, f.kind, f.summary))
 	}

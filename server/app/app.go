@@ -58,6 +58,7 @@ type App struct {
 	sockets   sync.WaitGroup // open websockets
 	pulse     time.Duration  // of sockets
 	liveSlots chan struct{}  // holds one token for each live session
+	stages    stages         // of live sessions that others follow
 	requests  lifetime       // of every request
 	serving   lifetime       // ends when the lab begins to shut down
 	close     func() error   // once
@@ -86,7 +87,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if c.Pulse == 0 {
 		c.Pulse = 20 * time.Second
 	}
-	a := &App{hub: hub.New(), pulse: c.Pulse, meters: newMeters(), liveSlots: make(chan struct{}, c.Live), requests: newLifetime(), serving: newLifetime()}
+	a := &App{hub: hub.New(), pulse: c.Pulse, meters: newMeters(), liveSlots: make(chan struct{}, c.Live),
+		stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime()}
 	a.close = sync.OnceValue(a.closeAll)
 	if err := a.open(ctx, c); err != nil {
 		a.Close()

@@ -3,11 +3,14 @@ package app
 import (
 	"context"
 	"net/http"
+	"sync"
+	"sync/atomic"
 
 	"unmixlab/server/hub"
 	"unmixlab/server/live"
 	"unmixlab/server/wire"
 	"unmixlab/sim/data"
+	"unmixlab/sim/spec"
 )
 
 // liveSession plays a model for one browser, which controls it. The simulation ends
@@ -25,7 +28,7 @@ func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
 		a.refuseSocket(w, r, problem(http.StatusServiceUnavailable, "", "%d live sessions are open, as many as there can be: close another one.", cap(a.liveSlots)))
 		return
 	}
-	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return converse(ctx, a.serving, c, s) })
+	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return a.converse(ctx, c, s) })
 }
 
 func (a *App) openSession(r *http.Request) (*live.Session, error) {
@@ -52,31 +55,41 @@ func (a *App) guest(ctx context.Context, id string) (live.Guest, *data.Sources, 
 	return live.Guest{ID: id, Title: f.Provenance.Title, Network: f.Network, Fit: a.lab.Component(id, f, src)}, src, nil
 }
 
+// presenter is a session over a socket, with the stage on which others follow it.
+type presenter struct {
+	stages   *stages
+	session  *live.Session
+	hello    hub.Group
+	out      *hub.Hub // to the socket
+	commands chan live.Command
+
+	stage atomic.Pointer[stage] // nil while it is not shared
+	lower func(words string)    // ends the stage; for the goroutine that listens
+}
+
 // converse runs a session over a socket until that ends or the lab closes: commands
 // come in, the newest frame and state go out. While a write takes its time the
 // simulation goes on.
-func converse(ctx, closing context.Context, c conn, s *live.Session) error {
+func (a *App) converse(ctx context.Context, c conn, s *live.Session) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := c.send(ctx, s.Hello()); err != nil {
+	p := &presenter{stages: &a.stages, session: s, hello: s.Hello(), out: hub.New(), commands: make(chan live.Command)}
+	if err := c.send(ctx, p.hello); err != nil {
 		return err
 	}
-	out := hub.New()
-	defer context.AfterFunc(closing, out.Close)()
-	frames := out.Subscribe("")
+	defer context.AfterFunc(a.serving, p.out.Close)()
+	frames := p.out.Subscribe("")
 	defer frames.Close()
-	show := func(key string, g hub.Group) { out.Publish("", key, g) }
 
-	commands := make(chan live.Command)
 	played, heard := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(played)
-		s.Run(ctx, commands, show)
+		s.Run(ctx, p.commands, p.show)
 	}()
 	go func() {
 		defer close(heard)
 		defer cancel()
-		listen(ctx, c, s, commands, show)
+		p.listen(ctx, c)
 	}()
 	err := c.forward(ctx, frames)
 	c.end(err)
@@ -86,23 +99,79 @@ func converse(ctx, closing context.Context, c conn, s *live.Session) error {
 	return err
 }
 
-// listen reads commands until the socket or the context ends. Bad ones are answered
-// with what is wrong; the session goes on.
-func listen(ctx context.Context, c conn, s *live.Session, commands chan<- live.Command, show func(string, hub.Group)) {
+// show passes on what the session shows. It waits for nobody.
+func (p *presenter) show(key string, g hub.Group) {
+	p.out.Publish("", key, g)
+	if st := p.stage.Load(); st != nil {
+		st.take(key, g)
+	}
+}
+
+// listen reads commands until the socket or the context ends, and the stage with it.
+// Bad ones are answered with what is wrong; the session goes on.
+func (p *presenter) listen(ctx context.Context, c conn) {
+	defer p.unshare("The presenter has left.")
 	for {
 		b, err := c.read(ctx)
 		if err != nil {
 			return
 		}
-		cmd, err := s.Parse(b)
+		cmd, err := p.session.Parse(b)
+		if err == nil {
+			err = p.hear(ctx, cmd)
+		}
 		if err != nil {
-			show("error", hub.Group{wire.Refused(err)})
-			continue
+			p.show("error", hub.Group{wire.Refused(err)})
 		}
-		select {
-		case commands <- cmd:
-		case <-ctx.Done():
-			return
+	}
+}
+
+// hear does what concerns the stage and hands on everything else.
+func (p *presenter) hear(ctx context.Context, cmd live.Command) error {
+	switch cmd.Kind() {
+	case live.Share:
+		st := p.share(ctx)
+		cmd = live.Shared(st.id, len(st.viewers))
+	case live.Unshare:
+		p.unshare("The presenter does not share this stage any longer.")
+		cmd = live.Shared("", 0)
+	case live.View:
+		st := p.stage.Load()
+		if st == nil {
+			return spec.FieldError{Field: "type", Message: "view is for those who follow a stage: share it first"}
 		}
+		st.take("view", hub.Group{wire.View(cmd.View())})
+		return nil
+	}
+	select {
+	case p.commands <- cmd:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// share opens a stage unless there is one.
+func (p *presenter) share(ctx context.Context) *stage {
+	if st := p.stage.Load(); st != nil {
+		return st
+	}
+	st := p.stages.raise(p.hello[0])
+	p.stage.Store(st)
+	ctx, cancel := context.WithCancel(ctx)
+	var shown sync.WaitGroup
+	shown.Go(func() { st.run(ctx, p.commands) })
+	p.lower = func(words string) {
+		cancel()
+		shown.Wait()
+		p.stage.Store(nil)
+		p.stages.strike(st, words)
+	}
+	return st
+}
+
+func (p *presenter) unshare(words string) {
+	if p.lower != nil {
+		p.lower(words)
+		p.lower = nil
 	}
 }

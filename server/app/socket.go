@@ -19,7 +19,7 @@ import (
 
 const (
 	writeWithin = 10 * time.Second // that one message may take to a browser
-	maxCommand  = 4 << 10          // bytes of a message from a browser
+	maxCommand  = 16 << 10         // bytes of a message from a browser
 	worthTrying = 15               // seconds until a socket that was refused for now may be tried again
 	closeWithin = 2 * time.Second  // that a page may take to close a socket that was refused
 	mostReason  = 120              // bytes of the reason in a socket's last message

@@ -9,6 +9,13 @@ import (
 	"unmixlab/sim/spec"
 )
 
+// Kinds of commands that concern whoever carries the session, not the session itself.
+const (
+	Share   = "share"   // let others follow
+	Unshare = "unshare" // no longer
+	View    = "view"    // how the client looks at the session
+)
+
 // Command is one thing that a session's client asks for.
 type Command struct {
 	kind      string   // its type
@@ -54,7 +61,7 @@ type reading struct {
 
 // commands are all that a client may say.
 var commands = map[string]reading{
-	"play": {}, "pause": {}, "next": {}, "reset": {}, "rewind": {}, "unfreeze": {}, "untwin": {}, "share": {}, "unshare": {},
+	"play": {}, "pause": {}, "next": {}, "reset": {}, "rewind": {}, "unfreeze": {}, "untwin": {}, Share: {}, Unshare: {},
 	"step":          {[]string{"samples", "to"}, (*Command).fillStep},
 	"speed":         {[]string{"samples_per_second"}, (*Command).fillSpeed},
 	"context":       {[]string{"a", "b"}, (*Command).fillContext},
@@ -71,8 +78,14 @@ var commands = map[string]reading{
 	"sources":       {[]string{"sources", "frequencies"}, (*Command).fillSources},
 	"twin":          {[]string{"kind", "model"}, (*Command).fillTwin},
 	"scene":         {sceneFields, (*Command).fillScene},
-	"view":          {[]string{"view"}, (*Command).fillView},
+	View:            {[]string{"view"}, (*Command).fillView},
 }
+
+// Kind is the command's type.
+func (c Command) Kind() string { return c.kind }
+
+// View is the JSON object of a command View.
+func (c Command) View() json.RawMessage { return c.view }
 
 // ParseCommand reads one message of a client that drives a network of the spec. An
 // error is a spec.FieldError that names the field of the message.

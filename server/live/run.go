@@ -168,7 +168,9 @@ func (s *Session) hear(c Command, show func(string, hub.Group)) {
 // showTick plays a frame; where the context moves, the state goes with it.
 func (s *Session) showTick(show func(string, hub.Group)) {
 	_, moved := s.sides[0].player.Course()
-	show("frame", s.tick())
+	if frame := s.tick(); frame != nil {
+		show("frame", frame)
+	}
 	if moved {
 		show("state", hub.Group{wire.State(s.stateNow())})
 	}

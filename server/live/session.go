@@ -218,7 +218,7 @@ func (s *Session) stepContext() (hub.Group, error) {
 }
 
 // advance goes on by n samples and gives the frame with the signals of all sides, of
-// wide ones every so many samples.
+// wide ones every so many samples; nil where nothing of them is wanted.
 func (s *Session) advance(n, stride int) hub.Group {
 	if s.Sample == 0 {
 		s.opening = opening{s.sides[0].player.Context(), s.drawn}
@@ -232,6 +232,9 @@ func (s *Session) advance(n, stride int) hub.Group {
 	s.Sample += n
 	if moves {
 		s.Context = wire.NewContext(s.sides[0].player.Context(), s.Sample, s.Sample)
+	}
+	if blocks == nil {
+		return nil
 	}
 	return hub.Group{wire.Frame(blocks)}
 }

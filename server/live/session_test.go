@@ -9,7 +9,9 @@ import (
 	"unmixlab/server/hub"
 	"unmixlab/server/wire"
 	"unmixlab/sim/data"
+	"unmixlab/sim/model"
 	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
 )
 
 // shown is one group that a session shows.
@@ -26,18 +28,54 @@ type player struct {
 	shows    chan shown
 }
 
-// playIdeal runs a session of the closed-form network until the test ends.
-func playIdeal(t *testing.T) *player {
+// ideal is the closed-form network.
+func ideal(t *testing.T) Guest {
 	t.Helper()
 	f, err := modelfile.Ideal()
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := data.NewSources(f.Network.Spec, nil)
+	return Guest{modelfile.IdealID, f.Provenance.Title, f.Network, fitting(f.Network, sources(t, f.Network.Spec))}
+}
+
+// untrained is a network with the weights that learning begins with.
+func untrained(t *testing.T, name string) Guest {
+	t.Helper()
+	n, err := model.New(spec.Default(name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Guest{modelfile.IdealID, f.Provenance.Title, f.Network, fitting(f.Network, src)}, src, nil)
+	return Guest{ID: name, Title: "Untrained " + name, Network: n}
+}
+
+func sources(t *testing.T, sp spec.Spec) *data.Sources {
+	t.Helper()
+	src, err := data.NewSources(sp, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// playIdeal runs a session of the closed-form network until the test ends.
+func playIdeal(t *testing.T) *player {
+	t.Helper()
+	return play(t, ideal(t))
+}
+
+// play runs a session until the test ends; it can invite the closed-form network and
+// untrained ones.
+func play(t *testing.T, g Guest) *player {
+	t.Helper()
+	s, err := New(g, sources(t, g.Network.Spec), func(id string) (Guest, error) {
+		if id == modelfile.IdealID {
+			return ideal(t), nil
+		}
+		if _, known := spec.VariantNamed(id); known {
+			return untrained(t, id), nil
+		}
+		return Guest{}, modelfile.ErrNotFound
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,16 +123,7 @@ func (p *player) answer() (map[string]wire.Block, map[string]any) {
 	for s := range p.shows {
 		switch s.key {
 		case "frame":
-			list, err := wire.ReadFrame(s.group[0].Data)
-			if err != nil || len(s.group) != 1 {
-				p.t.Fatalf("a frame of %d messages, %v", len(s.group), err)
-			}
-			for _, b := range list {
-				if b.Side == 1 {
-					b.Signal = "twin's " + b.Signal
-				}
-				blocks[b.Signal] = b
-			}
+			blocks = p.blocks(s.group)
 		case "state":
 			return blocks, p.object("state", s.group[0])
 		default:
@@ -102,6 +131,35 @@ func (p *player) answer() (map[string]wire.Block, map[string]any) {
 		}
 	}
 	return nil, nil
+}
+
+// blocks are those of a frame by signal; a twin's have "twin " before it.
+func (p *player) blocks(g hub.Group) map[string]wire.Block {
+	p.t.Helper()
+	list, err := wire.ReadFrame(g[0].Data)
+	if err != nil || len(g) != 1 {
+		p.t.Fatalf("a frame of %d messages, %v", len(g), err)
+	}
+	blocks := map[string]wire.Block{}
+	for _, b := range list {
+		if b.Side == 1 {
+			b.Signal = "twin " + b.Signal
+		}
+		blocks[b.Signal] = b
+	}
+	return blocks
+}
+
+// refused gives a command and reads the field and the words of its refusal.
+func (p *player) refused(text string) (field, words string) {
+	p.t.Helper()
+	c, err := p.session.Parse([]byte(text))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.commands <- c
+	m := p.object("error", (<-p.shows).group[0])
+	return m["field"].(string), m["message"].(string)
 }
 
 func (p *player) object(kind string, m hub.Message) map[string]any {

@@ -1,0 +1,238 @@
+package app
+
+//lint:file-ignore SA1019 as in socket.go
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"nhooyr.io/websocket"
+
+	"unmixlab/server/hub"
+	"unmixlab/server/wire"
+)
+
+// share has a presenter share its session and gives the stage's address.
+func (c *client) share() string {
+	c.t.Helper()
+	c.say(`{"type":"share"}`)
+	m := c.until("the id of a stage", func(m message) bool { return m.kind == "state" && m.fields["stage"] != "" })
+	return "/api/stages/" + m.fields["stage"].(string)
+}
+
+func TestAClassFollows(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	presenter := l.dial("/api/live?model=ideal-spatial")
+	presenter.say(`{"type":"view","view":{"at":1}}`)
+	if m := presenter.untilKind("error"); m.fields["field"] != "type" {
+		t.Errorf("a view without a stage is answered with %s", m.data)
+	}
+	address := presenter.share()
+	if len(address) < len("/api/stages/")+20 {
+		t.Errorf("%s can be guessed", address)
+	}
+	if again := presenter.share(); again != address {
+		t.Errorf("shared again the stage is %s, not %s", again, address)
+	}
+	viewer := l.dial(address)
+	if m := viewer.hear("the hello"); m.kind != "hello" || m.fields["id"] != "ideal-spatial" || m.fields["protocol"] != 2.0 {
+		t.Errorf("a viewer is greeted with %s", m.data)
+	}
+	viewer.untilKind("state")
+	presenter.untilState("viewers", 1.0)
+
+	presenter.say(`{"type":"view","view":{"pointer":[0.5, 3]}}`)
+	if m := viewer.untilKind("view"); m.fields["view"].(map[string]any)["pointer"].([]any)[1] != 3.0 {
+		t.Errorf("the presenter's view comes as %s", m.data)
+	}
+	presenter.say(`{"type":"twin","kind":"frozen"}`)
+	presenter.say(`{"type":"step","samples":50}`)
+	sent := presenter.untilKind("frame")
+	if m := viewer.untilKind("frame"); !bytes.Equal(m.data, sent.data) {
+		t.Errorf("of the presenter's %d bytes a viewer gets %d", len(sent.data), len(m.data))
+	}
+	viewer.untilState("sample", 50.0)
+	late := l.dial(address) // has the present
+	late.untilKind("view")
+	late.untilState("sample", 50.0)
+	presenter.untilState("viewers", 2.0)
+	late.ws.Close(websocket.StatusNormalClosure, "")
+	presenter.untilState("viewers", 1.0)
+
+	presenter.ws.Close(websocket.StatusNormalClosure, "")
+	if m := viewer.untilKind("ended"); !strings.Contains(m.fields["message"].(string), "presenter has left") {
+		t.Errorf("at the end a viewer hears %s", m.data)
+	}
+	if _, _, err := viewer.ws.Read(viewer.ctx); websocket.CloseStatus(err) != websocket.StatusNormalClosure {
+		t.Errorf("then the socket ends with %v", err)
+	}
+	l.refused("GET", address, "", http.StatusNotFound, "path.id")
+}
+
+func TestAStageThatIsNoLongerShared(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	presenter := l.dial("/api/live?model=ideal-spatial")
+	address := presenter.share()
+	viewer := l.dial(address)
+	viewer.untilKind("state")
+	presenter.say(`{"type":"unshare"}`)
+	viewer.untilKind("ended")
+	presenter.untilState("stage", "")
+	l.refused("GET", address, "", http.StatusNotFound, "path.id")
+	if again := presenter.share(); again == address {
+		t.Error("a stage that has ended is opened again")
+	}
+}
+
+// Frames of one moment are shown together, up to a size; a viewer who comes late gets
+// the newest of each kind.
+func TestWhatAStageKeeps(t *testing.T) {
+	t.Parallel()
+	s := stages{open: map[string]*stage{}}
+	st := s.raise(wire.Hello(struct{}{}))
+	block := func(first, rows int) hub.Group {
+		return hub.Group{wire.Frame([]wire.Block{{Signal: "s", First: first, Rows: rows, Columns: 1, Values: make([]float32, rows)}})}
+	}
+	see := func() (firsts []int) {
+		shown := st.shown.Subscribe("")
+		defer shown.Close()
+		g, err := shown.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks, err := wire.ReadFrame(g[0].Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range blocks {
+			firsts = append(firsts, b.First)
+		}
+		return firsts
+	}
+	st.take("frame", block(0, 3))
+	st.take("frame", block(3, 2))
+	st.flush()
+	if got := see(); len(got) != 2 || got[1] != 3 {
+		t.Errorf("of two frames came those from %v on", got)
+	}
+	for i := range 100 { // far more than is kept
+		st.take("frame", block(i, stageFrame/20))
+	}
+	st.flush()
+	if got := see(); got[len(got)-1] != 99 || len(got) > 5 {
+		t.Errorf("of a hundred large frames %d are kept, up to that from %d on", len(got), got[len(got)-1])
+	}
+	st.take("error", hub.Group{wire.Ended("no")})
+	s.strike(st, "over")
+	shown := st.shown.Subscribe("")
+	defer shown.Close()
+	if _, err := shown.Next(t.Context()); !errors.Is(err, hub.ErrClosed) || s.find(st.id) != nil {
+		t.Errorf("a stage that was struck gives %v", err)
+	}
+}
+
+// Two hundred follow, of whom twenty read nothing: the presenter has every frame, all
+// others see the end of what was played, and memory stays bounded.
+func TestViewersWhoDoNotReadHoldNobodyUp(t *testing.T) {
+	l := boot(t, Config{})
+	presenter := l.dial("/api/live?model=ideal-spatial")
+	presenter.say(`{"type":"signals","signals":["s","x","y","l"]}`)
+	address := presenter.share()
+	const deaf, steps, last = 20, 25, 25 * 8000
+	var reading sync.WaitGroup
+	for i := range stageViewers {
+		viewer := l.dial(address)
+		viewer.hear("the hello")
+		if i >= deaf {
+			reading.Go(func() { viewer.follow(last) })
+		}
+	}
+	presenter.untilState("viewers", float64(stageViewers))
+	l.refused("GET", address, "", http.StatusServiceUnavailable, "")
+	before := heap()
+	for i := range steps { // 320 KB each: more than sockets hold for those who do not read
+		presenter.say(`{"type":"step","samples":8000}`)
+		if m := presenter.untilKind("frame"); m.blocks[0].First != 8000*i || len(m.blocks) != 4 {
+			t.Fatalf("the presenter's step %d begins at sample %d", i, m.blocks[0].First)
+		}
+	}
+	presenter.untilState("sample", float64(last))
+	reading.Wait()
+	presenter.say(`{"type":"play"}`)
+	presenter.until("more", func(m message) bool { return m.kind == "frame" && m.blocks[0].First > last })
+	const most = 64 << 20
+	if grown := int64(heap()) - int64(before); grown > most {
+		t.Errorf("with %d viewers who do not read, memory grew by %d bytes", deaf, grown)
+	}
+}
+
+// follow reads up to the state of a sample. It is for a goroutine of its own, where a
+// test must not be ended.
+func (c *client) follow(sample float64) {
+	frames := 0
+	for {
+		kind, b, err := c.ws.Read(c.ctx)
+		if err != nil {
+			c.t.Errorf("after %d frames a viewer has %v", frames, err)
+			return
+		}
+		if kind == websocket.MessageBinary {
+			frames++
+			continue
+		}
+		_, fields, err := wire.ReadObject(b)
+		if err != nil {
+			c.t.Error(err)
+			return
+		}
+		if fields["sample"] == sample {
+			if frames == 0 {
+				c.t.Error("a viewer sees no frame")
+			}
+			return
+		}
+	}
+}
+
+// heap is the memory in use once all that can be freed is.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func TestStagesEndWithTheLab(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	presenter := l.dial("/api/live?model=ideal-spatial")
+	viewer := l.dial(presenter.share())
+	viewer.untilKind("state")
+	done := make(chan error, 1)
+	go func() {
+		for {
+			if _, _, err := viewer.ws.Read(viewer.ctx); err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	go func() {
+		for {
+			if _, _, err := presenter.ws.Read(presenter.ctx); err != nil {
+				return
+			}
+		}
+	}()
+	l.stop()
+	if err := <-done; websocket.CloseStatus(err) != websocket.StatusGoingAway {
+		t.Errorf("a viewer's socket ended with %v", err)
+	}
+}
