@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -146,92 +145,6 @@ func openFigure(b *browser, id string) {
 	b.open("/models/" + id + "/figures/fig1?contexts=1")
 	b.text("#error-param-contexts", "must be")
 	b.refused()
-}
-
-func playLive(b *browser, id string) {
-	b.t.Helper()
-	b.open("/models/" + id + "/live")
-	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
-	b.click("#play")
-	b.text("#live-status", "Playing")
-	b.until("samples come", `parseInt((document.querySelector("#now-table td")?.textContent || "0").replace(/,/g, "")) > 300`)
-	for _, canvas := range []string{"#traces", "#error", "#heat", "#weights", "#square"} {
-		b.until(canvas+" is drawn", painted(canvas))
-	}
-	b.run(`document.querySelector("#square").focus() ?? true`)
-	before := b.run(`document.querySelector("#matrix-a").textContent`)
-	b.run(`(() => { const s = document.querySelector("#square"), r = s.getBoundingClientRect();
-		const at = (type, x, y) => s.dispatchEvent(new PointerEvent(type, {clientX: r.left + x * r.width, clientY: r.top + y * r.height, pointerId: 1, bubbles: true}));
-		s.setPointerCapture = () => {}; at("pointerdown", 0.3, 0.2); at("pointermove", 0.25, 0.15); at("pointerup", 0.25, 0.15); return true })()`)
-	b.until("a drag changes the context", fmt.Sprintf(`document.querySelector("#matrix-a").textContent !== %q`, before))
-	a := b.run(`document.querySelector("#context-a").value`)
-	b.run(`document.querySelector("#square").dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true})) ?? true`)
-	b.until("an arrow key moves it", fmt.Sprintf(`document.querySelector("#context-a").value !== %q`, a))
-	b.click("#freeze")
-	b.until("feedback freezes", `document.querySelector("#freeze").getAttribute("aria-pressed") === "true"`)
-	b.click("#next")
-	b.picture("live")
-	b.click("#freeze")
-	b.until("and is released", `document.querySelector("#freeze").getAttribute("aria-pressed") === "false"`)
-	b.click("#play")
-	b.text("#live-status", "Paused")
-}
-
-// A visitor silences a feedback signal of a population, sees its plane turn, and hears it.
-func TestBrowserPlaysAPopulation(t *testing.T) {
-	t.Parallel()
-	b := openBrowser(t, boot(t, Config{}))
-	b.open("/models/ideal-spatial/live")
-	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
-	b.click("#play")
-	b.text("#live-status", "Playing")
-	b.until("the population is drawn", `!document.querySelector("#view-space").hidden`)
-	for _, canvas := range []string{"#space", "#readout"} {
-		b.until(canvas+" is drawn", painted(canvas))
-	}
-	b.click("#play")
-	b.text("#live-status", "Paused")
-	turnPlane(b)
-	b.click("#silence button:nth-child(2)")
-	b.until("signal 2 is silent", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "true"`)
-	b.until("the address says so", `location.search.includes("silent=2") && location.search.includes("a=0.")`)
-	a := b.run(`document.querySelector("#context-a").value`)
-	b.arrive("the same page again", func() { b.do(chromedp.Reload()) })
-	b.until("a reloaded page has the same context and silence", fmt.Sprintf(`document.querySelector("#silence button:nth-child(2)")?.getAttribute("aria-pressed") === "true" && document.querySelector("#context-a").value === %q`, a))
-	b.run(`document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "2", bubbles: true})) ?? true`)
-	b.until("a key lets it go", `document.querySelector("#silence button:nth-child(2)").getAttribute("aria-pressed") === "false"`)
-	b.run(`(() => { const start = AudioBufferSourceNode.prototype.start; window.heard = 0;
-		AudioBufferSourceNode.prototype.start = function (at) { window.heard += this.buffer.duration; return start.call(this, at) };
-		const hear = document.querySelector("#hear"); hear.value = "y 0"; hear.dispatchEvent(new Event("change")); return true })()`)
-	b.click("#play")
-	b.until("an output is heard at its own speed", `window.heard > 0.2 && document.querySelector("#speed-value").textContent.startsWith("8,000")`)
-	b.accessible("the population, live")
-	b.picture("live-population")
-	b.clean("the population, live")
-}
-
-// turnPlane steps through changes of context until two planes have an angle: the first
-// component, along which they lie, takes its time to come. A step's samples arrive
-// whole, of a playing session a slow browser would skip some.
-func turnPlane(b *browser) {
-	b.t.Helper()
-	sample := `parseInt((document.querySelector("#now-table td")?.textContent || "0").replace(/,/g, ""))`
-	step := func() {
-		before := b.run(sample)
-		b.click("#step")
-		b.until("a step's samples arrive", fmt.Sprintf(`%s > %s`, sample, before))
-	}
-	for deadline := time.Now().Add(patience); ; {
-		step()
-		b.click("#next")
-		step()
-		if b.run(`/planes are \d+° apart/.test(document.querySelector("#space-angle").textContent)`) == "true" {
-			return
-		}
-		if time.Now().After(deadline) {
-			b.fail("two planes never had an angle")
-		}
-	}
 }
 
 // importAndDelete adds a model's own file again and deletes what came of it.

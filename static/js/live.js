@@ -1,198 +1,170 @@
-// The page that plays a model: commands out, signals in, drawn as they come.
-import { Connection, connectionLine, frame } from "./socket.js";
-import { Square } from "./square.js";
-import { LiveView } from "./live_view.js";
-import { Sound, ownSpeed } from "./sound.js";
-import { count } from "./format.js";
+// The page that plays a model: its parts, and how they hear of one another.
+import { at } from "./address.js";
+import { palette } from "./palette.js";
+import { connectionLine } from "./socket.js";
+import { Controls } from "./stage/controls.js";
+import { Desk } from "./stage/desk.js";
+import { csv, pictured, save, wav } from "./stage/export.js";
+import { keysOf, listen } from "./stage/keyboard.js";
+import { Meters } from "./stage/meters.js";
+import { Dock } from "./stage/panels.js";
+import { button } from "./stage/parts.js";
+import { Population } from "./stage/population.js";
+import { commands, parse } from "./stage/scene.js";
+import { Player, scenes } from "./stage/scripts.js";
+import { liveSource } from "./stage/source.js";
+import { Speaker } from "./stage/speak.js";
+import { Timeline } from "./stage/timeline.js";
+import { Traces } from "./stage/traces.js";
+import { Weights } from "./stage/weights.js";
 
-const start = JSON.parse(document.getElementById("live-data").textContent);
 const $ = (id) => document.getElementById(id);
-const speeds = [200, 500, 1000, 2000, 4000, 8000, 16000]; // samples a second
-const noises = [0, 0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5]; // sd
-const spans = [500, 1000, 2000, 4000]; // samples
-const sound = new Sound();
+const start = JSON.parse($("live-data").textContent);
+const scene = parse(location.search);
+const speaker = new Speaker($("live-status"), $("live-log"));
+const desk = new Desk(start, scene, speaker);
+const { view, history: past } = desk;
 
-let kinds = {};
+for (const name of ["present", "embed"]) document.documentElement.classList.toggle(name, scene.view[name]);
+for (const part of scene.view.hide) document.documentElement.classList.add(`hide-${part}`);
 
-function say(text) {
-  $("live-status").textContent = text;
-}
+const controls = new Controls(desk);
+const traces = new Traces($("traces"), $("traces-legend"), desk);
+const population = $("space") && new Population($("space"), $("readout"), { view, look: scene.view.view, remember: () => desk.remember() });
+const weights = $("side-weights") && new Weights($("side-weights"), $("side-legend"), desk);
+const meters = new Meters($("meters"), population);
+const dock = new Dock($("dock"), $("panel-buttons"), desk);
+const timeline = new Timeline($("timeline"), {
+  view,
+  scrub(sample) {
+    if (sample !== null && desk.playing) desk.send({ type: "pause" });
+    view.scrub(sample);
+  },
+});
+view.parts = [traces, ...[population, weights].filter(Boolean), timeline, meters, dock, controls, speaker];
+desk.panels = () => dock.ids;
+desk.look = () => population?.look ?? null;
+desk.openPanel = (id) => dock.ids.includes(id) || dock.toggle(id);
 
-// What to say of a session that began anew, until somebody does something in it.
-let anew = "";
-
-function send(message) {
-  anew = "";
-  const sent = connection.send(message);
-  if (!sent) say("There is no connection: the command did not reach the lab.");
-  return sent;
-}
-
-// desk is what the panels act by; its state is what the session last said of itself.
-const desk = { n: start.dim, sound, send, say, state: null };
-const view = new LiveView($("views"), spans[1], desk);
-
-const square = $("square") && new Square($("square"), {
-  threshold: start.threshold,
-  nearest: 0.05,
-  moved(a, b) {
-    $("context-a").value = a;
-    $("context-b").value = b;
-    placeSoon(a, b);
+// Scenes, which end as soon as somebody does something else.
+let scripted = false;
+const player = new Player({
+  begin({ slug, title, settings }) {
+    speaker.say(`Scene: ${title}.`);
+    desk.scene = slug;
+    act(settings, title);
+    view.scrub(null);
+    controls.mode("hold");
+    if (!desk.playing) desk.send({ type: "play" });
+    shown();
+  },
+  act: (change) => act(change, "A step of the scene"),
+  say: (sentence) => speaker.say(sentence),
+  ended({ title }, taken) {
+    if (taken) speaker.say(`You have taken over from the scene ${title}.`);
+    desk.scene = "";
+    desk.remember();
+    shown();
   },
 });
 
-// placeSoon sends at most 30 places a second, the last one for certain.
-let place = null;
-function placeSoon(a, b) {
-  if (place) {
-    place = [a, b];
-    return;
+function act({ speed, ...change }, words) {
+  scripted = true;
+  if (speed && speed !== desk.settings.speed) desk.send({ type: "speed", samples_per_second: speed });
+  desk.actions.act(words, change);
+  scripted = false;
+}
+
+desk.changed = () => {
+  controls.undoing();
+  if (!scripted) player.takeOver();
+};
+
+const strip = scenes.filter(({ model }) => !model || start.models.some((m) => m.id === model));
+for (const it of strip) {
+  $("scenes").append(button(it.title, () => {
+    if (player.scene === it) player.takeOver();
+    else if (it.model && it.model !== start.id) location.assign(at(`/models/${it.model}/live?scene=${it.slug}`));
+    else player.play(it);
+  }, { "aria-pressed": "false", "data-scene": it.slug }));
+}
+function shown() {
+  for (const it of $("scenes").children) it.setAttribute("aria-pressed", String(it.dataset.scene === player.scene?.slug));
+}
+
+// What comes from the simulation.
+let begun = false; // whether there was a simulation before
+function hello(message) {
+  const before = desk.settings, playing = desk.playing;
+  desk.hello(message);
+  controls.session();
+  dock.session(begun ? dock.ids : scene.view.panels);
+  meters.clear();
+  speaker.clear();
+  const wanted = begun ? before : scene.settings;
+  for (const command of commands(desk.settings, wanted)) if (possible(command)) desk.send(command);
+  const plays = begun ? playing : scene.view.play && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (plays) desk.send({ type: "play" });
+  if (begun) speaker.say("The connection is back. The scene is as it was; it begins again at sample 0, and the samples before are gone.");
+  else begin();
+  begun = true;
+}
+
+function begin() {
+  for (const sentence of scene.wrong) speaker.say(sentence);
+  $("hear").value = scene.view.hear;
+  if ($("hear").value) addEventListener("pointerdown", () => desk.hear($("hear").value), { once: true });
+  const script = scenes.find((it) => it.slug === scene.view.scene);
+  if (script) player.play(script);
+  else desk.scene = "";
+}
+
+// possible tells whether the simulation understands a command.
+const possible = ({ type }) => ({ tau: desk.can.tau, silence_units: desk.can.units, swap: desk.can.swap, twin: desk.can.twin, untwin: desk.can.twin })[type] ?? true;
+
+function state(message) {
+  const before = desk.message;
+  for (const mark of desk.heard(message)) speaker.mark(mark, past.rings.error.at(past.next - 1, 0));
+  if (!before || before.playing !== message.playing) speaker.say(message.playing ? "Playing." : "Paused.");
+  controls.show(desk.settings, message);
+  dock.state(desk.settings, message);
+  view.drawSoon();
+}
+
+function samples(blocks) {
+  past.push(blocks);
+  const speed = desk.message?.speed ?? 0;
+  for (const block of blocks) desk.sound.push(block, speed);
+  desk.sound.pitch(past.rings.error.at(past.next - 1, 0));
+  player.reach(past.next);
+  view.drawSoon();
+}
+
+// Taking away.
+const shownSamples = () => {
+  const { window, now } = view.moment();
+  return [Math.max(past.first, window.from), Math.min(now, window.to)];
+};
+$("take-csv").addEventListener("click", () => save(`${start.id}.csv`, [csv(past.sides.map((side) => side.rings), ...shownSamples(), desk.link)], "text/csv"));
+$("take-wav").addEventListener("click", () => save(`${start.id}.wav`, [wav(past.rings.y, [...Array(desk.n).keys()], ...shownSamples())], "audio/wav"));
+$("take-png").addEventListener("click", () => pictured($("stage"), palette().card).toBlob((blob) => save(`${start.id}.png`, [blob], "image/png")));
+$("copy-link").addEventListener("click", async () => {
+  history.replaceState(null, "", desk.link);
+  try {
+    await navigator.clipboard.writeText(desk.link);
+    speaker.say("The link to this scene is copied.");
+  } catch {
+    speaker.say("The link to this scene stands in the address line.");
   }
-  place = [a, b];
-  const [x, y] = place;
-  send({ type: "context", a: x, b: y });
-  setTimeout(() => {
-    const [p, q] = place;
-    place = null;
-    if (p !== x || q !== y) placeSoon(p, q);
-  }, 33);
-}
-
-function show(message) {
-  const before = desk.state;
-  desk.state = message;
-  view.state(message);
-  $("play").textContent = message.playing ? "Pause" : "Play";
-  $("freeze").textContent = message.frozen ? "Release feedback" : "Freeze feedback";
-  $("freeze").setAttribute("aria-pressed", String(message.frozen));
-  $("seed").value = message.seed;
-  slider("speed", speeds, message.speed, (v) => `${count(v)} samples/s`);
-  slider("noise", noises, message.noise, (v) => `${v} sd`);
-  const { a } = message.context;
-  if (square && a.length === 4) {
-    square.show(a[0], a[2]);
-    if (document.activeElement?.closest(".pair") === null) {
-      $("context-a").value = a[0].toFixed(2);
-      $("context-b").value = a[2].toFixed(2);
-    }
-  }
-  tell(before, message);
-  remember();
-}
-
-// remember keeps what was set in the address, so that it can be shared and outlives a
-// lost connection; restore sets it again in a new session.
-let remembering = 0;
-function remember() {
-  clearTimeout(remembering);
-  remembering = setTimeout(keep, 500);
-}
-
-function keep() {
-  const { seed, noise, speed, clamps, context, frozen } = desk.state;
-  const silent = Object.keys(clamps).filter((j) => clamps[j] === 0).map((j) => Number(j) + 1);
-  const [a, rest, b] = context.a;
-  const placed = square && Math.abs(a + rest - 1) < 1e-6 && { a: a.toFixed(3), b: b.toFixed(3) };
-  const kept = { seed, noise, speed, ...placed, ...(silent.length && { silent }), ...(frozen && { hold: 100 }) };
-  history.replaceState(null, "", `?${new URLSearchParams(kept)}`);
-}
-
-// begin makes of a new session what the page was before, or what its address says, and
-// says so where somebody comes back to it.
-function begin(seed) {
-  const before = desk.state;
-  if (before) keep();
-  restore(seed);
-  if (before?.playing) send({ type: "play" });
-  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-  if (before || back) anew = "A new session began, at its first sample and with the settings as they were left.";
-}
-
-function restore(seed) {
-  const kept = new URLSearchParams(location.search);
-  const number = (name) => (kept.has(name) ? Number(kept.get(name)) : NaN);
-  if (number("seed") !== seed && Number.isInteger(number("seed"))) send({ type: "seed", seed: number("seed") });
-  if (Number.isFinite(number("noise"))) send({ type: "noise", sd: number("noise") });
-  if (Number.isFinite(number("speed"))) send({ type: "speed", samples_per_second: number("speed") });
-  if (square && Number.isFinite(number("a") + number("b"))) send({ type: "context", a: number("a"), b: number("b") });
-  for (const j of (kept.get("silent") || "").split(",").filter(Boolean)) send({ type: "clamp", signal: Number(j) - 1, value: 0 });
-  if (number("hold") > 0) send({ type: "freeze" });
-}
-
-// tell says what changed, for those who do not see it.
-function tell(before, now) {
-  if (anew) say(`${anew} ${now.frozen ? "Feedback is frozen from there on. " : ""}${now.playing ? "Playing." : "Paused."}`);
-  else if (!before || before.playing !== now.playing) say(now.playing ? "Playing." : "Paused.");
-  else if (before.frozen !== now.frozen) say(now.frozen ? "Feedback is frozen: the modulation stays as it is." : "Feedback acts again.");
-  else if (String(before.context.a) !== String(now.context.a)) say("New context.");
-}
-
-function slider(id, values, value, words) {
-  const input = $(id);
-  const away = values.map((v) => Math.abs(v - value));
-  if (document.activeElement !== input) input.value = away.indexOf(Math.min(...away));
-  $(`${id}-value`).textContent = words(value);
-}
-
-const play = () => send({ type: desk.state?.playing ? "pause" : "play" });
-const freeze = () => send({ type: desk.state?.frozen ? "unfreeze" : "freeze" });
-const next = () => send({ type: "next" });
-
-$("play").addEventListener("click", play);
-$("freeze").addEventListener("click", freeze);
-$("next").addEventListener("click", next);
-$("step").addEventListener("click", () => send({ type: "step", samples: 250 }));
-$("speed").addEventListener("input", (event) => send({ type: "speed", samples_per_second: speeds[event.target.value] }));
-$("noise").addEventListener("input", (event) => send({ type: "noise", sd: noises[event.target.value] }));
-$("span").addEventListener("input", (event) => {
-  view.span = spans[event.target.value];
-  $("span-value").textContent = `${count(view.span)} samples`;
-  view.draw();
-});
-$("reset").addEventListener("click", () => {
-  view.clear();
-  const seed = Number($("seed").value);
-  send(seed === desk.state?.seed ? { type: "reset" } : { type: "seed", seed });
-});
-for (const id of ["context-a", "context-b"]) {
-  $(id)?.addEventListener("change", () => square.move(Number($("context-a").value), Number($("context-b").value)));
-}
-
-// keys are those of the controls and of the panels.
-const keys = [
-  { key: /^ $/, words: "Space plays and pauses", act: play },
-  { key: /^n$/i, words: "N takes the next context", act: next },
-  { key: /^f$/i, words: "F freezes", act: freeze },
-  ...view.keys,
-];
-$("keys").textContent = `${keys.map((k) => k.words).join(", ")}.`;
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-  if (event.key === " " && event.target.closest("button, a, summary")) return; // which it presses
-  const pressed = keys.find((k) => k.key.test(event.key));
-  if (!pressed) return;
-  event.preventDefault();
-  pressed.act(event.key);
 });
 
-const connection = new Connection(`/api/live?model=${encodeURIComponent(start.id)}`, {
-  state: connectionLine(() => connection.hurry()),
-  opened: () => view.clear(), // a new session begins at sample 0
-  text(message) {
-    if (message.type === "hello") {
-      kinds = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
-      view.open(message);
-      begin(message.state.seed);
-    } else if (message.type === "state") {
-      show(message);
-    } else if (message.type === "error") {
-      say(`${message.field ? `${message.field} ` : ""}${message.message}`);
-    }
-  },
-  binary(buffer) {
-    const f = frame(buffer);
-    view.push(kinds[f.kind], f);
-    sound.push(kinds[f.kind], f, desk.state?.speed ?? ownSpeed);
-  },
+const keys = keysOf(desk, controls);
+listen(keys, desk);
+$("keys").textContent = `${keys.map((k) => k.words).filter(Boolean).join(", ")}; Ctrl+Z undoes. Buttons are pressed by Enter.`;
+
+desk.source = liveSource(start.id, {
+  connected: connectionLine(() => desk.source.hurry()),
+  hello, state, samples,
+  refused: ({ field, message }) => speaker.say(`${field ? `${field} ` : ""}${message}`),
 });
+view.drawSoon();

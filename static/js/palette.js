@@ -1,6 +1,6 @@
 // The colours of the style sheet, for whatever draws by itself.
 
-const names = ["source1", "source2", "source3", "stimulus", "error", "feedback", "ink", "muted", "paper", "card", "rule"];
+const names = ["source1", "source2", "source3", "stimulus", "error", "feedback", "minus", "ice", "frost", "ink", "muted", "paper", "card", "rule"];
 
 export function dark() {
   const theme = document.documentElement.dataset.theme;
@@ -25,10 +25,11 @@ export function mix(from, to, share) {
   return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * share)).join(",")})`;
 }
 
-// diverging gives 256 colours as little-endian RGBA words: teal, card, purple-blue.
+// diverging gives 256 colours as little-endian RGBA words: copper, card, purple-blue, the
+// two signs of modulation.
 export function diverging() {
   const p = palette();
-  return ramp([p.source1, p.card, p.feedback]);
+  return ramp([p.minus, p.card, p.feedback]);
 }
 
 // sequential gives 256 colours from the card's to purple-blue.

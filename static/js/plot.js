@@ -1,31 +1,64 @@
 // Drawing lines, maps and axes on a canvas, fast and by hand.
 import { palette } from "./palette.js";
 
-const margin = { left: 56, right: 44, bottom: 24, top: 8 };
+const margin = { left: 52, right: 40, bottom: 20, top: 8 };
+const gap = 10; // px between rows
+const edgeMark = 14; // px between two marks of values beyond an axis
 
-// wipe clears a canvas, with as many pixels as its screen has, and gives its context
-// in CSS pixels.
-export function wipe(canvas) {
-  const { clientWidth, clientHeight } = canvas;
-  const ratio = Math.max(2, devicePixelRatio || 1);
-  if (canvas.width !== clientWidth * ratio || canvas.height !== clientHeight * ratio) {
-    canvas.width = clientWidth * ratio;
-    canvas.height = clientHeight * ratio;
+// Surface is a canvas with its screen's own pixels. changed() is called when it has to be
+// drawn again, for its size or its colours.
+export class Surface {
+  constructor(canvas, changed = () => {}) {
+    Object.assign(this, { canvas, context: canvas.getContext("2d"), width: 0, height: 0, drawn: null });
+    const again = () => {
+      this.drawn = null;
+      changed();
+    };
+    this.paint();
+    document.addEventListener("lab:theme", () => {
+      this.paint();
+      again();
+    });
+    new ResizeObserver(([entry]) => {
+      this.fit(entry.contentRect);
+      again();
+    }).observe(canvas);
+    this.seen = true; // until the observer says otherwise
+    new IntersectionObserver(([entry]) => {
+      this.seen = entry.isIntersecting;
+      if (this.seen) changed();
+    }).observe(canvas);
   }
-  const c = canvas.getContext("2d");
-  c.setTransform(ratio, 0, 0, ratio, 0, 0);
-  c.clearRect(0, 0, clientWidth, clientHeight);
-  c.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-  return c;
-}
 
-// Stage is a canvas with as many pixels as its screen, and a window of samples.
-export class Stage {
-  constructor(canvas) {
-    this.canvas = canvas;
-    this.context = canvas.getContext("2d");
+  paint() {
     this.colours = palette();
-    document.addEventListener("lab:theme", () => (this.colours = palette()));
+    this.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    this.hatch = hatched(this.colours.ice);
+  }
+
+  fit({ width, height }) {
+    const ratio = devicePixelRatio || 1;
+    Object.assign(this, { width, height, ratio });
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+  }
+
+  // fresh tells whether a picture of what the key stands for has to be drawn: it is on the
+  // screen, and another one than before.
+  fresh(key) {
+    if (!this.seen || !this.width || this.drawn === key) return false;
+    this.drawn = key;
+    return true;
+  }
+
+  // wipe clears it and gives its context in CSS pixels.
+  wipe() {
+    const { context: c, ratio, width, height } = this;
+    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    c.clearRect(0, 0, width, height);
+    c.font = this.font;
+    c.globalAlpha = 1;
+    return c;
   }
 
   // source is the colour of a source, or of what belongs to it.
@@ -34,27 +67,73 @@ export class Stage {
     return sources[i % sources.length];
   }
 
-  // begin clears the canvas and lays out rows of equal height over samples from..to.
-  begin(rows, from, to) {
-    const { clientWidth, clientHeight } = this.canvas;
-    wipe(this.canvas);
-    this.width = clientWidth - margin.left - margin.right;
-    this.height = clientHeight - margin.top - margin.bottom;
-    this.rowHeight = (this.height - 12 * (rows - 1)) / rows;
-    this.from = from;
-    this.to = to;
+  // band is the look of what is frozen: hatched, with an ice-blue edge.
+  band(left, right, top, height, strength = 1) {
+    const c = this.context;
+    c.save();
+    c.globalAlpha = 0.75 * strength;
+    c.fillStyle = this.hatch;
+    c.fillRect(left, top, right - left, height);
+    c.globalAlpha = 1;
+    c.fillStyle = this.colours.ice;
+    for (const x of [left, right - 2]) c.fillRect(x, top, 2, height);
+    c.restore();
+  }
+}
+
+// hatched is a pattern of thin slanted lines.
+function hatched(colour) {
+  const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  const c = tile.getContext("2d");
+  c.strokeStyle = colour;
+  c.lineWidth = 1;
+  c.beginPath();
+  for (const x of [-8, 0, 8]) {
+    c.moveTo(x, 8);
+    c.lineTo(x + 8, 0);
+  }
+  c.stroke();
+  return c.createPattern(tile, "repeat");
+}
+
+// Plot is a surface with a window of samples and rows of values.
+export class Plot extends Surface {
+  // begin clears it and lays out rows, of these shares of the height, over a window
+  // { from, to, zero }.
+  begin(shares, { from, to, zero }) {
+    const c = this.wipe();
+    const whole = shares.reduce((a, b) => a + b);
+    this.inner = { left: margin.left, top: margin.top, width: this.width - margin.left - margin.right, height: this.height - margin.top - margin.bottom };
+    const free = this.inner.height - gap * (shares.length - 1);
+    let top = margin.top;
+    this.rows = shares.map((share) => {
+      const row = { top, height: (free * share) / whole };
+      top += row.height + gap;
+      return row;
+    });
+    Object.assign(this, { from, to, zero, beyond: [] });
+    return c;
   }
 
   x(sample) {
-    return margin.left + (this.width * (sample - this.from)) / (this.to - this.from);
+    return margin.left + (this.inner.width * (sample - this.from)) / (this.to - this.from);
+  }
+
+  // sampleAt is the sample at a place of the canvas, in CSS pixels from its left, or NaN.
+  sampleAt(x) {
+    if (!this.inner || x < margin.left || x > margin.left + this.inner.width) return NaN;
+    return Math.floor(this.from + ((x - margin.left) / this.inner.width) * (this.to - this.from));
+  }
+
+  // rowAt is the number of the row at a height of the canvas.
+  rowAt(y) {
+    return this.rows?.findIndex(({ top, height }) => y >= top - gap / 2 && y <= top + height + gap / 2) ?? -1;
   }
 
   // row chooses the row that is drawn into, with values from low to high upwards.
   row(index, low, high, label, ticks = [low, high]) {
-    this.labels = [];
-    this.top = margin.top + index * (this.rowHeight + 12);
-    this.low = low;
-    this.high = high;
+    const { top, height: rowHeight } = this.rows[index];
+    Object.assign(this, { top, rowHeight, low, high, labels: [] });
     const c = this.context;
     c.fillStyle = this.colours.muted;
     c.strokeStyle = this.colours.rule;
@@ -62,15 +141,15 @@ export class Stage {
     c.textAlign = "right";
     c.textBaseline = "middle";
     for (const [value, text] of ticks.map((t) => (Array.isArray(t) ? t : [t, String(t).replace("-", "−")]))) {
-      const y = this.y(value);
-      c.fillText(text, margin.left - 8, y);
+      const y = Math.round(this.y(value)) + 0.5;
+      c.fillText(text, margin.left - 7, y);
       c.beginPath();
       c.moveTo(margin.left, y);
-      c.lineTo(margin.left + this.width, y);
+      c.lineTo(margin.left + this.inner.width, y);
       c.stroke();
     }
     c.save();
-    c.translate(12, this.top + this.rowHeight / 2);
+    c.translate(10, this.top + this.rowHeight / 2);
     c.rotate(-Math.PI / 2);
     c.textAlign = "center";
     c.fillText(label, 0, 0);
@@ -81,46 +160,56 @@ export class Stage {
     return this.top + this.rowHeight * (1 - (value - this.low) / (this.high - this.low));
   }
 
-  clip(draw) {
+  // line draws a column of a ring; of more samples than pixels each pixel gets the lowest
+  // and the highest. Values beyond the axis lie on its edge, with a mark. shift moves
+  // later what is drawn, until ends it.
+  line(ring, column, { colour, width = 1.5, alpha = 1, dash = [], map, label, shift = 0, until = Infinity }) {
     const c = this.context;
+    const from = Math.max(this.from - shift, ring.first), to = Math.min(this.to - shift, ring.next, until);
+    const scale = this.inner.width / (this.to - this.from);
+    const step = Math.max(1, Math.floor(1 / scale));
+    let pen = false, last = NaN, marked = -Infinity;
     c.save();
+    c.strokeStyle = colour;
+    c.globalAlpha = alpha;
+    c.lineWidth = width;
+    c.lineJoin = "round";
+    c.setLineDash(dash);
     c.beginPath();
-    c.rect(margin.left, this.top - 2, this.width, this.rowHeight + 4);
-    c.clip();
-    draw(c);
-    c.restore();
-  }
-
-  // line draws a column of a ring; more samples than pixels are drawn as their range.
-  line(ring, column, { colour, width = 1.5, alpha = 1, map = (v) => v, label }) {
-    const c = this.context;
-    const step = Math.max(1, (this.to - this.from) / (this.width * 2));
-    let last = NaN;
-    this.clip(() => {
-      c.strokeStyle = colour;
-      c.globalAlpha = alpha;
-      c.lineWidth = width;
-      c.lineJoin = "round";
-      c.beginPath();
-      let pen = false;
-      for (let at = Math.max(this.from, ring.first); at < Math.min(this.to, ring.next); at += step) {
-        const v = map(ring.at(Math.floor(at), column));
-        if (Number.isNaN(v)) {
-          pen = false;
-          continue;
-        }
-        const x = this.x(at), y = this.y(v);
-        if (pen) c.lineTo(x, y);
-        else c.moveTo(x, y);
-        pen = true;
-        last = v;
+    const point = (t, value) => {
+      const v = map ? map(value) : value;
+      const x = margin.left + (t + shift - this.from) * scale;
+      const held = Math.min(this.high, Math.max(this.low, v));
+      if (held !== v && x - marked > edgeMark) {
+        marked = x;
+        this.beyond.push({ x, top: v > this.high, y: this.y(held), colour });
       }
-      c.stroke();
-    });
-    if (label && !Number.isNaN(last)) this.labels.push({ text: label, y: this.y(last), colour });
+      if (pen) c.lineTo(x, this.y(held));
+      else c.moveTo(x, this.y(held));
+      pen = true;
+      last = v;
+    };
+    for (let t = from; t < to; t += step) {
+      let low = ring.at(t, column), high = low, lowFirst = true;
+      for (let k = t + 1; k < Math.min(t + step, to); k++) {
+        const v = ring.at(k, column);
+        if (v < low) [low, lowFirst] = [v, false];
+        if (v > high) [high, lowFirst] = [v, true];
+      }
+      if (Number.isNaN(low)) {
+        pen = false;
+        continue;
+      }
+      point(t, lowFirst ? low : high);
+      if (high !== low) point(t + step / 2, lowFirst ? high : low);
+    }
+    c.stroke();
+    c.restore();
+    if (label && !Number.isNaN(last)) this.labels.push({ text: label, y: this.y(Math.min(this.high, Math.max(this.low, last))), colour });
   }
 
-  // names writes the labels of a row's lines at their ends, apart from one another.
+  // names writes the labels of a row's lines at their right, apart from one another, and
+  // marks where lines went beyond the axis.
   names() {
     const c = this.context;
     c.textAlign = "left";
@@ -131,81 +220,109 @@ export class Stage {
       const below = this.top + this.rowHeight - 2 - 13 * (labels.length - 1 - i);
       above = Math.max(above + 13, Math.min(label.y, below));
       c.fillStyle = label.colour;
-      c.fillText(label.text, margin.left + this.width + 8, above);
+      c.fillText(label.text, margin.left + this.inner.width + 6, above);
     });
+    for (const { x, y, top, colour } of this.beyond) {
+      c.fillStyle = colour;
+      c.beginPath();
+      const to = top ? 5 : -5;
+      c.moveTo(x, y - to);
+      c.lineTo(x - 4, y);
+      c.lineTo(x + 4, y);
+      c.fill();
+    }
     this.labels = [];
+    this.beyond = [];
   }
 
   // level draws a dotted horizontal line over samples from..to.
   level(value, from, to, colour) {
-    this.clip((c) => {
-      c.strokeStyle = colour;
-      c.lineWidth = 1.5;
-      c.setLineDash([2, 4]);
-      c.beginPath();
-      c.moveTo(this.x(Math.max(from, this.from)), this.y(value));
-      c.lineTo(this.x(Math.min(to, this.to)), this.y(value));
-      c.stroke();
-    });
-  }
-
-  // marks draws where the context changed and where feedback was frozen.
-  marks(changes, frozen) {
+    if (value < this.low || value > this.high) return;
     const c = this.context;
     c.save();
-    c.fillStyle = this.colours.source1;
-    c.globalAlpha = 0.12;
-    for (const { from, to } of frozen) {
-      const left = Math.max(margin.left, this.x(from)), right = Math.min(margin.left + this.width, this.x(Math.min(to, this.to)));
-      if (right > left) c.fillRect(left, margin.top, right - left, this.height);
-    }
-    c.globalAlpha = 1;
-    c.strokeStyle = this.colours.muted;
-    c.setLineDash([4, 3]);
-    c.lineWidth = 1;
-    for (const { from } of changes) {
-      if (from <= this.from || from >= this.to) continue;
-      c.beginPath();
-      c.moveTo(this.x(from), margin.top);
-      c.lineTo(this.x(from), margin.top + this.height);
-      c.stroke();
-    }
+    c.strokeStyle = colour;
+    c.lineWidth = 1.5;
+    c.setLineDash([2, 4]);
+    c.beginPath();
+    c.moveTo(this.x(Math.max(from, this.from)), this.y(value));
+    c.lineTo(this.x(Math.min(to, this.to)), this.y(value));
+    c.stroke();
     c.restore();
   }
 
-  // time writes the axis below: samples before now.
+  // ground draws where feedback was frozen, under everything.
+  ground(frozen) {
+    const { left, top, width, height } = this.inner;
+    for (const { from, to, hold } of frozen) {
+      const a = Math.max(left, this.x(from)), b = Math.min(left + width, this.x(Math.min(to, this.to)));
+      if (b > a + 1) this.band(a, b, top, height, hold);
+    }
+  }
+
+  // marks draws where something was done.
+  marks(marks) {
+    const c = this.context;
+    const { top, height } = this.inner;
+    c.save();
+    c.strokeStyle = this.colours.muted;
+    c.setLineDash([4, 3]);
+    c.lineWidth = 1;
+    c.beginPath();
+    for (const { last } of marks) {
+      if (last <= this.from || last >= this.to) continue;
+      const x = Math.round(this.x(last)) + 0.5;
+      c.moveTo(x, top);
+      c.lineTo(x, top + height);
+    }
+    c.stroke();
+    c.restore();
+  }
+
+  // time writes the axis below: samples after the change that the window stands round, or
+  // before now.
   time() {
     const c = this.context;
     c.fillStyle = this.colours.muted;
     c.textBaseline = "top";
-    const y = margin.top + this.height + 8;
+    const { left, top, width, height } = this.inner;
     const span = this.to - this.from;
-    for (const part of this.width < 360 ? [0, 1] : [0, 0.25, 0.5, 0.75, 1]) {
-      c.textAlign = part === 1 ? "right" : part === 0 ? "left" : "center";
-      const text = part === 1 ? "now" : `−${String(span * (1 - part))}${part === 0 ? " samples" : ""}`;
-      c.fillText(text, margin.left + this.width * part, y);
+    const origin = this.zero ?? this.to;
+    const every = tick(span / (width < 320 ? 2.5 : 6));
+    for (let at = Math.ceil((this.from - origin) / every) * every; at <= this.to - origin; at += every) {
+      const x = this.x(origin + at);
+      c.textAlign = x > left + width - 24 ? "right" : x < left + 24 ? "left" : "center";
+      const text = at === 0 ? (this.zero === null ? "now" : "change") : `${at < 0 ? "−" : "+"}${Math.abs(at)}`;
+      c.fillText(text, x, top + height + 5);
     }
   }
 
   // heat paints a ring's columns upwards as colours from low to high.
   heat(ring, colours, low, high) {
-    const wide = Math.min(Math.floor(this.width), this.to - this.from);
+    const wide = Math.min(Math.floor(this.inner.width), this.to - this.from);
     if (!this.picture || this.picture.width !== wide || this.picture.height !== ring.columns) {
       this.picture = Object.assign(document.createElement("canvas"), { width: wide, height: ring.columns });
       this.image = this.picture.getContext("2d").createImageData(wide, ring.columns);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
     const scale = 255 / (high - low);
+    const { columns, data, grid, capacity } = ring;
     for (let i = 0; i < wide; i++) {
       const sample = this.from + Math.floor(((i + 0.5) * (this.to - this.from)) / wide);
-      for (let k = 0; k < ring.columns; k++) {
-        const v = ring.at(sample, k);
-        const to = (ring.columns - 1 - k) * wide + i;
-        this.pixels[to] = Number.isNaN(v) ? 0 : colours[Math.max(0, Math.min(255, Math.round((v - low) * scale)))];
+      const there = sample >= ring.first && sample < ring.next;
+      const row = (Math.floor(sample / grid) % capacity) * columns;
+      for (let k = 0; k < columns; k++) {
+        const v = there ? data[row + k] : NaN;
+        this.pixels[(columns - 1 - k) * wide + i] = Number.isNaN(v) ? 0 : colours[Math.max(0, Math.min(255, Math.round((v - low) * scale)))];
       }
     }
     this.picture.getContext("2d").putImageData(this.image, 0, 0);
     this.context.imageSmoothingEnabled = false;
-    this.context.drawImage(this.picture, margin.left, margin.top, this.width, this.height);
+    this.context.drawImage(this.picture, this.inner.left, this.top, this.inner.width, this.rowHeight);
   }
+}
+
+// tick is the round number, 1, 2 or 5 times a power of ten, next to a distance.
+export function tick(about) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, about)));
+  return [1, 2, 5, 10].map((k) => k * power).find((v) => v >= about) ?? 10 * power;
 }

@@ -1,7 +1,7 @@
 // The page of one run: its state and curves as they come.
 import { at } from "./address.js";
 import { get, post, confirmedDelete } from "./api.js";
-import { Connection, connectionLine, frame } from "./socket.js";
+import { Connection, blocks, connectionLine } from "./socket.js";
 import { Series } from "./series.js";
 import { Learning } from "./learning.js";
 import { Activity } from "./activity.js";
@@ -133,7 +133,8 @@ const connection = new Connection(`/api/runs/${start.id}/stream`, {
     else if (message.type === "activity") activity.head(message);
   },
   binary(buffer) {
-    const f = frame(buffer);
-    if (activity.add(kinds[f.kind], f)) $("activity-batch").textContent = `after ${count(activity.snapshot.batch)} batches`;
+    for (const block of blocks(buffer)) {
+      if (activity.add(kinds[block.kind], block)) $("activity-batch").textContent = `after ${count(activity.snapshot.batch)} batches`;
+    }
   },
 });

@@ -145,11 +145,23 @@ export function connectionLine(reconnect) {
   };
 }
 
-// frame takes a binary message apart: a header of four uint32 (kind, first sample,
-// rows, columns), then float32, row by row.
-export function frame(buffer) {
-  const header = new DataView(buffer, 0, 16);
-  const [kind, first, rows, columns] = [0, 4, 8, 12].map((at) => header.getUint32(at, true));
-  if (buffer.byteLength !== 16 + 4 * rows * columns) throw new Error("a frame is not as long as it says");
-  return { kind, first, rows, columns, data: new Float32Array(buffer, 16, rows * columns) };
+const header = 16; // bytes
+
+// blocks takes a binary message apart: one block after the other, each a header of four
+// uint32 (what it is, first sample, rows, columns), then float32, row by row. What it is:
+// the signal's number, from bit 8 on which side it comes from (0 the network, 1 its
+// twin), and from bit 16 on the samples between two rows, where 0 means 1.
+export function blocks(buffer) {
+  const view = new DataView(buffer);
+  const out = [];
+  for (let at = 0; at < buffer.byteLength; ) {
+    if (at + header > buffer.byteLength) throw new Error("a frame ends within a header");
+    const [what, first, rows, columns] = [0, 4, 8, 12].map((k) => view.getUint32(at + k, true));
+    const values = rows * columns;
+    if (at + header + 4 * values > buffer.byteLength) throw new Error("a frame is not as long as it says");
+    const data = new Float32Array(buffer, at + header, values);
+    out.push({ kind: what & 255, side: (what >> 8) & 255, stride: what >>> 16 || 1, first, rows, columns, data });
+    at += header + 4 * values;
+  }
+  return out;
 }

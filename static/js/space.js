@@ -1,19 +1,18 @@
 // The population in three dimensions, (y1, y2, PC1), with the plane it lies in, and the
 // outputs beside it: what a readout sees of that plane.
-import { palette } from "./palette.js";
-import { angle, plane } from "./plane.js";
-import { wipe } from "./plot.js";
+import { plane } from "./plane.js";
+import { Surface } from "./plot.js";
 
 const reach = 1.5; // of both outputs' axes
+const patch = 1; // of outputs, as far as a plane is drawn
+const start = [0.6, 0.4]; // azimuth and elevation
 
 export class Space {
-  constructor(canvas, readout) {
-    this.canvas = canvas;
-    this.readout = readout;
-    this.azimuth = 0.6;
-    this.elevation = 0.4;
-    this.colours = palette();
-    document.addEventListener("lab:theme", () => (this.colours = palette()));
+  // moved() is called when somebody turns it, redraw() when it has to be drawn again.
+  constructor(canvas, readout, { moved, redraw }) {
+    Object.assign(this, { moved, azimuth: start[0], elevation: start[1] });
+    this.surface = new Surface(canvas, redraw);
+    this.flat = new Surface(readout, redraw);
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       this.held = [event.clientX, event.clientY];
@@ -26,29 +25,38 @@ export class Space {
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.held = null));
     canvas.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] }[event.key];
-      if (!by) return;
+      if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       this.turn(...by);
     });
   }
 
-  turn(azimuth, elevation) {
-    this.azimuth += azimuth;
-    this.elevation = Math.max(0, Math.min(1.4, this.elevation + elevation));
-    this.moved?.();
+  get colours() {
+    return this.surface.colours;
   }
 
-  // draw shows two stretches, { points, colour }: the one before the last change, or
-  // null, and the one now. It returns the angle between their planes in degrees, NaN
-  // as long as one is too short.
-  draw(before, now) {
-    const shown = [before, now].filter(Boolean).map((k) => ({ ...k, plane: plane(k.points) }));
+  turn(azimuth, elevation) {
+    this.look(this.azimuth + azimuth, this.elevation + elevation);
+    this.moved();
+  }
+
+  look(azimuth, elevation) {
+    this.azimuth = azimuth;
+    this.elevation = Math.max(0, Math.min(1.4, elevation));
+  }
+
+  // draw shows stretches { points, colour, words, dash }, the last one on top.
+  draw(stretches) {
+    const shown = stretches.map((k) => ({ ...k, plane: plane(k.points) }));
     this.height = Math.max(2, ...shown.flatMap((k) => k.points.map((p) => Math.abs(p[2]))));
-    this.box();
-    for (const k of shown) this.patch(k);
-    for (const k of shown) this.path(k.points, k.colour);
-    this.outputs(shown);
-    return shown.length === 2 ? angle(shown[0].plane, shown[1].plane) : NaN;
+    if (this.surface.width && this.surface.seen) {
+      this.box();
+      for (const k of shown) this.patch(k);
+      for (const k of shown) this.path(k);
+      this.names(shown);
+    }
+    if (this.flat.width && this.flat.seen) this.outputs(shown);
+    return shown;
   }
 
   // at is where a point is on the canvas, seen from a little above.
@@ -62,23 +70,22 @@ export class Space {
   }
 
   box() {
-    const c = wipe(this.canvas);
-    const { clientWidth: w, clientHeight: h } = this.canvas;
-    this.size = Math.min(w / 3.4, h / 3.8);
+    const c = this.surface.wipe();
+    const { width: w, height: h } = this.surface;
+    this.size = Math.min(w / 3.1, h / 3.05);
     this.middle = [w / 2, h / 2];
     c.lineWidth = 1;
-    const edge = (from, to, colour) => {
-      c.strokeStyle = colour;
-      line(c, [this.at(from), this.at(to)]);
-    };
+    c.strokeStyle = this.colours.rule;
     const r = reach, z = this.height;
+    c.beginPath();
     for (const [a, b] of [[-r, -r], [-r, r], [r, r], [r, -r]]) {
-      edge([a, b, -z], [a, b, z], this.colours.rule);
+      segment(c, this.at([a, b, -z]), this.at([a, b, z]));
       for (const level of [-z, z]) {
-        edge([a, -r, level], [a, r, level], this.colours.rule);
-        edge([-r, b, level], [r, b, level], this.colours.rule);
+        segment(c, this.at([a, -r, level]), this.at([a, r, level]));
+        segment(c, this.at([-r, b, level]), this.at([r, b, level]));
       }
     }
+    c.stroke();
     c.fillStyle = this.colours.muted;
     c.textAlign = "center";
     c.textBaseline = "middle";
@@ -86,57 +93,98 @@ export class Space {
   }
 
   // patch is the part of a stretch's plane over outputs from -1 to 1.
-  patch({ plane, colour }) {
-    if (!plane) return;
-    const c = this.canvas.getContext("2d");
-    const [k1, k2, k0] = plane;
-    const corners = [[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]].map(([a, b]) => this.at([a, b, k1 * a + k2 * b + k0]));
+  patch({ plane: fitted, colour, dash = [] }) {
+    if (!fitted) return;
+    const c = this.surface.context;
+    const [k1, k2, k0] = fitted;
     c.fillStyle = c.strokeStyle = colour;
-    c.globalAlpha = 0.14;
-    line(c, corners);
+    c.lineWidth = 1;
+    c.setLineDash(dash);
+    path(c, [[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]].map(([a, b]) => this.at([a * patch, b * patch, k1 * a + k2 * b + k0])));
+    c.globalAlpha = 0.16;
     c.fill();
+    c.globalAlpha = 0.8;
+    c.stroke();
     c.globalAlpha = 1;
+    c.setLineDash([]);
   }
 
-  path(points, colour) {
-    const c = this.canvas.getContext("2d");
+  path({ points, colour }) {
+    const c = this.surface.context;
     c.strokeStyle = colour;
     c.lineWidth = 1.5;
-    line(c, points.map((p) => this.at(p)));
+    path(c, points.map((p) => this.at(p)));
+    c.stroke();
+  }
+
+  // names writes what each stretch is, in its colour.
+  names(shown) {
+    const c = this.surface.context;
+    c.textAlign = "left";
+    c.textBaseline = "top";
+    shown.forEach(({ words, colour }, i) => {
+      c.fillStyle = colour;
+      c.fillText(words, 4, 4 + 15 * i);
+    });
   }
 
   // outputs draws y2 against y1, and the sources where they should lie.
   outputs(shown) {
-    const c = wipe(this.readout);
-    const { clientWidth: w, clientHeight: h } = this.readout;
-    const size = (Math.min(w, h) - 40) / 2 / reach;
-    const at = ([a, b]) => [w / 2 + a * size, h / 2 - b * size];
+    const c = this.flat.wipe();
+    const { width: w, height: h } = this.flat;
+    const size = (Math.min(w, h) - 36) / 2 / reach;
+    const at = ([a, b]) => [w / 2 + hold(a) * size, h / 2 - hold(b) * size];
     c.strokeStyle = this.colours.rule;
+    c.lineWidth = 1;
+    c.beginPath();
     for (const v of [-1, 0, 1]) {
-      line(c, [at([v, -reach]), at([v, reach])]);
-      line(c, [at([-reach, v]), at([reach, v])]);
+      segment(c, at([v, -reach]), at([v, reach]));
+      segment(c, at([-reach, v]), at([reach, v]));
     }
+    c.stroke();
     c.fillStyle = this.colours.muted;
     c.textAlign = "center";
     c.textBaseline = "middle";
-    c.fillText("y1", w / 2 + reach * size + 10, h / 2);
-    c.fillText("y2", w / 2, h / 2 - reach * size - 10);
-    for (const { points, colour } of shown) {
-      c.strokeStyle = colour;
-      c.lineWidth = 1.5;
-      line(c, points.map(at));
-    }
+    c.fillText("y1", w / 2 + reach * size + 9, h / 2);
+    c.fillText("y2", w / 2, h / 2 - reach * size - 9);
     c.fillStyle = this.colours.ink;
+    c.globalAlpha = 0.55;
     for (const p of shown.at(-1)?.points ?? []) {
       const [x, y] = at([p[3], p[4]]);
-      c.fillRect(x - 0.75, y - 0.75, 1.5, 1.5);
+      c.fillRect(x - 1, y - 1, 2, 2);
+    }
+    c.globalAlpha = 1;
+    for (const { points, colour } of shown) {
+      c.strokeStyle = colour;
+      c.lineWidth = 1.25;
+      path(c, points.map(at));
+      c.stroke();
+    }
+    this.beyond(shown, at);
+  }
+
+  // beyond marks outputs that leave the axes, at their edge.
+  beyond(shown, at) {
+    const c = this.flat.context;
+    for (const { points, colour } of shown) {
+      c.fillStyle = colour;
+      for (const p of points.filter(([a, b], i) => i % 8 === 0 && Math.max(Math.abs(a), Math.abs(b)) > reach)) {
+        const [x, y] = at(p);
+        c.fillRect(x - 2, y - 2, 4, 4);
+      }
     }
   }
 }
 
-function line(c, points) {
+const hold = (v) => Math.max(-reach, Math.min(reach, v));
+
+function segment(c, from, to) {
+  c.moveTo(...from);
+  c.lineTo(...to);
+}
+
+function path(c, points) {
   c.lineJoin = "round";
   c.beginPath();
   for (const p of points) c.lineTo(...p);
-  c.stroke();
 }

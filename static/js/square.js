@@ -1,21 +1,27 @@
 // The context square: every normalised context of two sources is a point (a, b),
 // the share of the first source in either stimulus. It is dragged or moved by keys.
-import { palette } from "./palette.js";
+import { Surface } from "./plot.js";
 
-const inset = 28; // px for the axes' words
+const inset = 26; // px for the axes' words
 const step = 0.01;
 
 export class Square {
   // threshold: contexts nearer to the diagonal were not trained; nearest: those
-  // nearer than this cannot be taken at all. moved(a, b) is called on each move.
-  constructor(canvas, { threshold, nearest, moved }) {
-    Object.assign(this, { canvas, threshold, nearest, moved, point: [0.7, 0.2], trail: [] });
+  // nearer than this cannot be taken at all. moved(a, b) is called on each move, released()
+  // at the end of a drag.
+  constructor(canvas, { threshold, nearest, moved, released }) {
+    Object.assign(this, { canvas, threshold, nearest, moved, point: [0.7, 0.2], trail: [], kept: {}, frozen: false });
+    this.surface = new Surface(canvas, () => this.draw());
     canvas.addEventListener("pointerdown", (event) => this.grab(event));
     canvas.addEventListener("pointermove", (event) => this.held && this.drag(event));
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.held = false));
+    for (const end of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(end, () => {
+        this.held = false;
+        released();
+      });
+    }
     canvas.addEventListener("keydown", (event) => this.key(event));
-    document.addEventListener("lab:theme", () => this.draw());
-    new ResizeObserver(() => this.draw()).observe(canvas);
+    canvas.addEventListener("keyup", released);
   }
 
   grab(event) {
@@ -31,6 +37,7 @@ export class Square {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const by = step * (event.shiftKey ? 10 : 1);
     const moves = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] };
     const move = moves[event.key];
@@ -49,27 +56,26 @@ export class Square {
     this.moved(...this.point);
   }
 
-  // show puts the point where the lab says it is, unless it is being dragged.
-  show(a, b) {
+  // show puts the point where the lab says it is, unless it is being dragged, with the
+  // kept contexts { A, B } and the look of what is frozen.
+  show(a, b, { kept, frozen }) {
     if (this.held) return;
-    if (a === this.point[0] && b === this.point[1]) return;
-    this.trail.push(this.point);
+    if (a === this.point[0] && b === this.point[1] && kept === this.kept && frozen === this.frozen) return;
+    Object.assign(this, { kept, frozen });
+    if (a !== this.point[0] || b !== this.point[1]) this.trail.push(this.point);
     if (this.trail.length > 12) this.trail.shift();
     this.point = [a, b];
     this.draw();
   }
 
   draw() {
-    const { canvas } = this;
-    const ratio = Math.max(2, devicePixelRatio || 1);
-    const size = canvas.clientWidth;
+    const { canvas, surface } = this;
+    const size = surface.width;
     if (!size) return;
-    canvas.width = canvas.height = size * ratio;
-    const c = canvas.getContext("2d");
-    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const c = surface.wipe();
     const side = size - 2 * inset;
     const x = (a) => inset + a * side, y = (b) => inset + (1 - b) * side;
-    const p = palette();
+    const p = surface.colours;
     c.fillStyle = p.paper;
     c.fillRect(inset, inset, side, side);
     c.save();
@@ -79,13 +85,15 @@ export class Square {
     this.band(c, x, y, this.threshold, p.rule);
     this.band(c, x, y, this.nearest, p.stimulus);
     c.restore();
-    c.strokeStyle = p.stimulus;
+    if (this.frozen) surface.band(inset, inset + side, inset, side, 0.6);
+    c.strokeStyle = this.frozen ? p.ice : p.stimulus;
     c.strokeRect(inset, inset, side, side);
     this.words(c, size, p);
+    for (const [name, [a, b]] of Object.entries(this.kept)) this.name(c, x(a), y(b), name, p);
     c.fillStyle = p.stimulus;
     for (const [a, b] of this.trail) this.dot(c, x(a), y(b), 2.5);
     const [a, b] = this.point;
-    c.fillStyle = p.feedback;
+    c.fillStyle = p.ink;
     this.dot(c, x(a), y(b), 8);
     c.strokeStyle = p.card;
     c.lineWidth = 2;
@@ -107,9 +115,20 @@ export class Square {
     c.fill();
   }
 
+  // name shows a kept context.
+  name(c, x, y, name, p) {
+    c.strokeStyle = c.fillStyle = p.muted;
+    c.lineWidth = 1;
+    c.beginPath();
+    c.arc(x, y, 9, 0, 2 * Math.PI);
+    c.stroke();
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    c.fillText(name, x, y);
+  }
+
   words(c, size, p) {
     c.fillStyle = p.muted;
-    c.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     c.textBaseline = "alphabetic";
     c.textAlign = "left";
     c.fillText("0", inset, size - 10);
@@ -117,11 +136,11 @@ export class Square {
     c.fillText("1", size - inset, size - 10);
     c.fillText("1", inset - 8, inset + 10);
     c.textAlign = "center";
-    c.fillText("a: source 1 in stimulus 1", size / 2, size - 10);
+    c.fillText(size > 190 ? "a: source 1 in stimulus 1" : "a", size / 2, size - 10);
     c.save();
     c.translate(16, size / 2);
     c.rotate(-Math.PI / 2);
-    c.fillText("b: source 1 in stimulus 2", 0, 0);
+    c.fillText(size > 190 ? "b: source 1 in stimulus 2" : "b", 0, 0);
     c.restore();
   }
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { Ring } from "../js/ring.js";
 import { Series, valueAt } from "../js/series.js";
-import { frame } from "../js/socket.js";
+import { blocks } from "../js/socket.js";
 import { allowed } from "../js/square.js";
 
 test("a ring keeps the last samples; skipped and forgotten ones are NaN", () => {
@@ -46,13 +46,40 @@ test("a context that cannot be taken becomes the nearest one that can", () => {
   assert.deepEqual(allowed(0.5, 0.51, 0.04).map((v) => v.toFixed(3)), ["0.485", "0.525"]);
 });
 
-test("a frame is a header and float32, and refuses another length", () => {
-  const buffer = new ArrayBuffer(16 + 8);
-  const view = new DataView(buffer);
-  for (const [i, v] of [3, 70000, 1, 2].entries()) view.setUint32(4 * i, v, true);
-  view.setFloat32(16, 0.5, true);
-  view.setFloat32(20, -2, true);
-  assert.deepEqual(frame(buffer), { kind: 3, first: 70000, rows: 1, columns: 2, data: new Float32Array([0.5, -2]) });
-  view.setUint32(8, 2, true);
-  assert.throws(() => frame(buffer), /not as long/);
+// message is a binary message of blocks, each [what, first, rows, columns, values].
+function message(...list) {
+  const bytes = list.flatMap(([what, first, rows, columns, values]) => [new Uint32Array([what, first, rows, columns]), new Float32Array(values)]);
+  return new Uint8Array(bytes.flatMap((part) => [...new Uint8Array(part.buffer)])).buffer;
+}
+
+test("a message is blocks of a header and float32, and refuses another length", () => {
+  const buffer = message([3, 70000, 1, 2, [0.5, -2]], [5 | (1 << 8) | (20 << 16), 70000, 1, 1, [0.25]]);
+  assert.deepEqual(blocks(buffer), [
+    { kind: 3, side: 0, stride: 1, first: 70000, rows: 1, columns: 2, data: new Float32Array([0.5, -2]) },
+    { kind: 5, side: 1, stride: 20, first: 70000, rows: 1, columns: 1, data: new Float32Array([0.25]) },
+  ]);
+  assert.throws(() => blocks(message([3, 0, 2, 2, [1, 2]])), /not as long/);
+  assert.throws(() => blocks(new ArrayBuffer(8)), /within a header/);
+});
+
+test("a ring with a grid keeps a row of so many samples, and rows that come thinned", () => {
+  const ring = new Ring(1, 8, 4);
+  ring.push(0, 3, [1, 2, 3], 4);
+  assert.deepEqual([0, 3, 4, 11, 12].map((t) => ring.at(t, 0)), [1, 1, 2, 3, NaN]);
+  ring.push(12, 1, [9], 8);
+  assert.deepEqual([12, 19].map((t) => ring.at(t, 0)), [9, 9]);
+  assert.equal(ring.next, 20);
+  ring.push(40, 1, [7], 4);
+  assert.deepEqual([ring.at(24, 0), ring.at(43, 0), ring.first], [NaN, 7, 12]);
+  ring.push(0, 1, [5], 4);
+  assert.deepEqual([ring.first, ring.next, ring.at(0, 0)], [0, 4, 5]);
+});
+
+test("a ring knows from where on no sample is missing", () => {
+  const ring = new Ring(1, 8);
+  ring.push(0, 2, [1, 2]);
+  assert.equal(ring.whole, 0);
+  ring.push(4, 2, [3, 4]);
+  assert.equal(ring.whole, 4);
+  assert.deepEqual([...ring.rows(3, 6)], [NaN, 3, 4]);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { RunningError } from "../js/error.js";
+import { RunningError } from "../js/stage/running_error.js";
 import { angle, plane, points } from "../js/plane.js";
 import { Ring } from "../js/ring.js";
 import { EffectiveWeights, correlation } from "../js/weights.js";

@@ -1,0 +1,202 @@
+// The desk is what the stage's parts act by: the simulation's settings as it last said
+// them, what has come of it, and everything that somebody can do.
+import { Sound, ownSpeed } from "../sound.js";
+import { Actions } from "./actions.js";
+import { History } from "./history.js";
+import { address, settingsOf } from "./scene.js";
+import { View } from "./view.js";
+
+const rememberAfter = 400; // ms
+const placesEvery = 33; // ms between two places of a drag
+const firstKept = { A: [0.85, 0.25], B: [0.25, 0.8] };
+
+export class Desk {
+  // start is what the page was given, scene what its address says; moved() is called when
+  // what somebody does has changed the settings.
+  constructor(start, scene, speaker) {
+    Object.assign(this, { ...start, n: start.dim, speaker, scene: scene.view.scene, hide: scene.view.hide, present: scene.view.present, embed: scene.view.embed });
+    this.history = new History(this.n);
+    this.view = new View(this.history, scene.view);
+    this.sound = new Sound();
+    this.actions = new Actions((command) => this.send(command), () => this.changed());
+    Object.assign(this, { settings: null, message: null, can: {}, readout: [], units: [0, 1, 2], kept: firstKept, source: null, look: () => null, panels: () => [] });
+  }
+
+  // send gives a command to the simulation, and says so where it does not arrive.
+  send(command) {
+    const sent = this.source?.send(command) === true;
+    if (!sent) this.say("There is no connection: the command did not reach the lab.");
+    return sent;
+  }
+
+  say(words) {
+    this.speaker.say(words);
+  }
+
+  // hello takes what a simulation says of itself at first.
+  hello(message) {
+    this.spec = message.spec;
+    this.speeds = message.speeds ?? [200, 40000];
+    this.readout = message.readout ?? [];
+    const two = (message.protocol ?? 1) >= 2;
+    this.can = { tau: two && message.can?.tau !== false, units: two && message.can?.units !== false, ideal: two && message.can?.ideal !== false, swap: two, drift: two, twin: two, graded: two, steps: two };
+    this.history.open(message.widths, message.feedback);
+    const activity = ["z", "z_L", "z_H"].filter((name) => message.widths[name]);
+    const missing = activity.filter((name) => !message.state.signals.includes(name));
+    if (missing.length) this.send({ type: "signals", signals: [...message.state.signals, ...missing] });
+    this.heard(message.state);
+  }
+
+  // heard takes how the simulation stands; it gives the marks of what has changed.
+  heard(message) {
+    this.message = message;
+    this.settings = settingsOf(message);
+    this.actions.stands(this.settings);
+    const marks = this.history.state(message);
+    this.remember();
+    return marks;
+  }
+
+  get playing() {
+    return Boolean(this.message?.playing);
+  }
+
+  play() {
+    if (this.view.at !== null) this.view.scrub(null);
+    this.send({ type: this.playing ? "pause" : "play" });
+  }
+
+  // freeze freezes feedback wholly, or lets it go.
+  freeze() {
+    const hold = this.settings?.hold ? 0 : 1;
+    this.actions.act(hold ? "Feedback frozen" : "Feedback released", { hold });
+  }
+
+  next() {
+    this.actions.command("Another context", { type: "next" }, ["context"]);
+  }
+
+  // place sends the places of a drag, at most thirty a second, the last one for certain.
+  place(a, b) {
+    const waiting = this.toPlace !== undefined;
+    this.toPlace = [a, b];
+    if (!waiting) this.placeNow();
+  }
+
+  placeNow() {
+    const [a, b] = this.toPlace;
+    this.actions.act(`Context ${a.toFixed(2)}, ${b.toFixed(2)}`, { context: [a, b] }, "drag");
+    setTimeout(() => {
+      const [p, q] = this.toPlace;
+      if (p !== a || q !== b) {
+        this.placeNow();
+        return;
+      }
+      this.toPlace = undefined;
+      if (this.dropped) this.actions.release();
+    }, placesEvery);
+  }
+
+  // drop ends a drag, once its last place is sent.
+  drop() {
+    this.dropped = true;
+    if (this.toPlace === undefined) this.actions.release();
+  }
+
+  // recall goes to a kept context, "A" or "B"; keep puts the one of now in its place.
+  recall(name) {
+    const [a, b] = this.kept[name];
+    this.actions.act(`Context ${name}`, { context: [a, b] });
+  }
+
+  keep(name) {
+    if (!this.settings?.context) return;
+    this.kept = { ...this.kept, [name]: this.settings.context };
+    this.say(`This context is kept as ${name}.`);
+    this.view.drawSoon();
+  }
+
+  silence(j) {
+    if (j >= this.history.feedback || !this.settings) return;
+    const clamps = { ...this.settings.clamps };
+    const silent = clamps[j] === 0;
+    if (silent) delete clamps[j];
+    else clamps[j] = 0;
+    this.actions.act(silent ? `Feedback signal ${j + 1} acts again` : `Feedback signal ${j + 1} silent`, { clamps });
+  }
+
+  // seed begins anew; the same seed repeats the same samples.
+  seed(seed) {
+    this.view.scrub(null);
+    if (seed !== this.settings?.seed) this.actions.command(`Seed ${seed}`, { type: "seed", seed }, Object.keys(this.settings));
+    else this.send({ type: this.can.steps ? "rewind" : "reset" });
+  }
+
+  step(command) {
+    this.view.scrub(null);
+    this.send({ type: "step", ...command });
+  }
+
+  undo(again) {
+    const words = again ? this.actions.redo() : this.actions.undo();
+    this.say(words ? `${again ? "Done again" : "Undone"}: ${words}.` : `There is nothing to ${again ? "do again" : "undo"}.`);
+  }
+
+  // hear plays what an id names, at its own speed; without sound the speed is again what
+  // it was.
+  hear(id) {
+    const before = this.sound.id;
+    this.sound.choose(id);
+    const signal = Boolean(this.sound.chosen);
+    if (signal && this.quiet === undefined && this.settings) {
+      this.quiet = this.settings.speed;
+      this.send({ type: "speed", samples_per_second: ownSpeed });
+    } else if (!signal && this.quiet !== undefined) {
+      if (this.settings?.speed === ownSpeed) this.send({ type: "speed", samples_per_second: this.quiet });
+      this.quiet = undefined;
+    }
+    if (id !== before) this.remember();
+  }
+
+  // zoom goes to another window.
+  zoom(span) {
+    this.view.set("span", span);
+    this.remember();
+  }
+
+  mode(mode) {
+    this.view.set("mode", mode);
+    this.say(mode === "hold" ? "Hold: the window stands round the last change." : "Follow: the window ends now.");
+    this.remember();
+  }
+
+  chooseUnit(j) {
+    this.units.splice(0, Infinity, ...[j, ...this.units.filter((k) => k !== j)].slice(0, 4));
+    this.view.drawSoon();
+  }
+
+  // link is the address of the scene as it is.
+  get link() {
+    const { view, sound } = this;
+    const speed = this.quiet ?? this.settings.speed;
+    const query = address({ ...this.settings, speed }, {
+      play: this.playing, mode: view.mode, span: view.span, panels: this.panels(), view: this.look(), hear: sound.id,
+      scene: this.scene, hide: this.hide, present: this.present, embed: this.embed,
+    });
+    return `${location.origin}${location.pathname}?${query}`;
+  }
+
+  // remember keeps the scene in the address, soon.
+  remember() {
+    clearTimeout(this.remembering);
+    this.remembering = setTimeout(() => this.settings && history.replaceState(null, "", this.link), rememberAfter);
+  }
+
+  // goTo opens the same scene with another model.
+  goTo(model) {
+    const link = new URL(this.link);
+    link.pathname = link.pathname.replace(/[^/]+\/live$/, `${encodeURIComponent(model)}/live`);
+    link.searchParams.delete("scene");
+    location.assign(link);
+  }
+}

@@ -1,0 +1,72 @@
+// The feedback signals over time, each of which can be held at a value or silenced.
+import { number } from "../format.js";
+import { Plot } from "../plot.js";
+import { Pointer, button, element, picture } from "./parts.js";
+
+const reach = 1.1;
+const dashes = [[], [6, 3], [2, 2], [8, 2, 2, 2]]; // one hue for all feedback: lines differ by their dashes
+
+export default {
+  id: "feedback",
+  title: "Feedback signals",
+  applies: ({ feedback }) => feedback > 0,
+  start: (panel, desk) => new Feedback(panel, desk),
+};
+
+class Feedback {
+  constructor({ legend, body }, desk) {
+    const canvas = picture("signals", "Traces of the feedback signals", 150);
+    this.desk = desk;
+    this.plot = new Plot(canvas, () => desk.view.drawSoon());
+    this.rows = Array.from({ length: desk.history.feedback }, (_, j) => this.row(j));
+    legend.textContent = "silence or hold each";
+    const silence = element("div", { class: "signals", id: "silence", role: "group", "aria-label": "Feedback signals" }, ...this.rows.map((r) => r.box));
+    body.append(canvas, silence);
+    this.pointer = new Pointer(this.plot, (sample) => this.words(sample));
+  }
+
+  row(j) {
+    const silent = button(String(j + 1), () => this.clamp(j, this.desk.settings?.clamps[j] === 0 ? null : 0), { "aria-label": `Silence signal ${j + 1}`, "aria-pressed": "false" });
+    const held = element("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0, "aria-label": `Hold signal ${j + 1} at` });
+    const free = button("free", () => this.clamp(j, null), { class: "quiet", "aria-label": `Let signal ${j + 1} free`, disabled: "" });
+    const value = element("output", {});
+    held.addEventListener("input", () => this.clamp(j, Number(held.value), `hold ${j}`));
+    held.addEventListener("change", () => this.desk.actions.release());
+    return { box: element("div", { class: "signal" }, silent, held, value, free), silent, held, free, value };
+  }
+
+  clamp(j, value, gesture = null) {
+    const clamps = { ...this.desk.settings.clamps };
+    if (value === null) delete clamps[j];
+    else clamps[j] = value;
+    const words = value === null ? `Feedback signal ${j + 1} acts again` : value === 0 ? `Feedback signal ${j + 1} silent` : `Feedback signal ${j + 1} held at ${value}`;
+    this.desk.actions.act(words, { clamps }, gesture);
+  }
+
+  state({ clamps }) {
+    for (const [j, { silent, held, free, value }] of this.rows.entries()) {
+      const at = clamps[j];
+      silent.setAttribute("aria-pressed", String(at === 0));
+      free.disabled = at === undefined;
+      if (at !== undefined && document.activeElement !== held) held.value = at;
+      value.textContent = at === undefined ? "" : number(at);
+    }
+  }
+
+  words(sample) {
+    const { l } = this.desk.history.rings;
+    return l && Number.isFinite(l.at(sample, 0)) ? [...l.rows(sample, sample + 1)].map((v, j) => `${j + 1}: ${number(v)}`).join(" · ") : "";
+  }
+
+  draw({ key, rings: { l }, now, window, frozen, marks }) {
+    const { plot } = this;
+    if (!plot.fresh(key)) return;
+    plot.begin([1], window);
+    plot.ground(frozen.filter((k) => k.from < now));
+    plot.marks(marks);
+    plot.row(0, -reach, reach, "feedback", [-1, 0, 1]);
+    for (let j = 0; l && j < l.columns; j++) plot.line(l, j, { colour: plot.colours.feedback, width: 1.25, dash: dashes[j % dashes.length], label: String(j + 1), until: now });
+    plot.names();
+    plot.time();
+  }
+}

@@ -1,0 +1,95 @@
+// What feedback does to every unit, as a map of units by time; a unit that is pointed at
+// tells its value, one that is clicked its history.
+import { count, number } from "../format.js";
+import { diverging, sequential } from "../palette.js";
+import { Plot } from "../plot.js";
+import { Pointer, picture } from "./parts.js";
+
+const titles = { p: "Gain of every unit", m: "Modulation of every unit" };
+
+// mapped is the signal that is mapped: what feedback does to every unit.
+export const mapped = ({ rings }) => (rings.p ? "p" : "m");
+
+export default {
+  id: "modulation",
+  title: "Modulation",
+  applies: ({ widths }) => Boolean(widths.p || widths.m),
+  start: (panel, desk) => new Modulation(panel, desk),
+};
+
+class Modulation {
+  constructor({ heading, legend, body }, desk) {
+    const canvas = picture("heat", "Heat map of the modulation over time; click a unit for its history", 240);
+    body.append(canvas);
+    this.signal = mapped(desk.history);
+    heading.textContent = titles[this.signal];
+    Object.assign(this, { legend, desk, most: 1, plot: new Plot(canvas, () => desk.view.drawSoon()) });
+    this.paint = () => (this.maps = { diverging: diverging(), sequential: sequential() });
+    this.paint();
+    document.addEventListener("lab:theme", this.paint);
+    this.pointer = new Pointer(this.plot, (sample, _, y) => this.words(sample, y));
+    canvas.addEventListener("click", (event) => {
+      const unit = this.unit(event.offsetY);
+      if (unit < 0) return;
+      desk.chooseUnit(unit);
+      desk.openPanel("units");
+    });
+  }
+
+  close() {
+    document.removeEventListener("lab:theme", this.paint);
+  }
+
+  get ring() {
+    return this.desk.history.rings[this.signal];
+  }
+
+  // unit is the one at a height of the canvas, or -1.
+  unit(y) {
+    const { top, rowHeight } = this.plot;
+    const at = Math.floor(this.ring.columns * (1 - (y - top) / rowHeight));
+    return at >= 0 && at < this.ring.columns ? at : -1;
+  }
+
+  words(sample, y) {
+    const unit = this.unit(y);
+    const value = this.ring.at(sample, unit);
+    return unit < 0 || Number.isNaN(value) ? "" : `unit ${unit + 1}: ${number(value)}, sample ${count(sample)}`;
+  }
+
+  draw({ key, now, window, marks, frozen }) {
+    const { plot, ring } = this;
+    if (!plot.fresh(key)) return;
+    plot.begin([1], window);
+    const gains = this.signal === "p";
+    const most = gains ? 1 : this.range(ring, window.from, Math.min(now, window.to));
+    plot.row(0, 0, ring.columns, "unit", [[0, "1"], [ring.columns, String(ring.columns)]]);
+    plot.heat(ring, gains ? this.maps.sequential : this.maps.diverging, gains ? 0 : -most, most);
+    for (const k of frozen) this.frozen(k, now);
+    plot.marks(marks);
+    plot.time();
+    this.legend.textContent = gains ? "white: gain 0 · purple: gain 1" : `copper: −${number(most)} · purple: +${number(most)}`;
+  }
+
+  // frozen draws only the edges: the hatching would hide the map.
+  frozen({ from, to }, now) {
+    const { plot } = this;
+    const { left, top, width } = plot.inner;
+    const a = Math.max(left, plot.x(from)), b = Math.min(left + width, plot.x(Math.min(to, now)));
+    if (b <= a) return;
+    const c = plot.context;
+    c.fillStyle = plot.colours.ice;
+    c.fillRect(a, top, b - a, 4);
+    for (const x of [a, b - 2]) c.fillRect(x, top, 2, plot.inner.height);
+  }
+
+  // range is a scale that grows at once and shrinks slowly.
+  range(ring, from, to) {
+    let most = 0.1;
+    for (let t = Math.max(from, ring.first); t < Math.min(to, ring.next); t += 7) {
+      for (let c = 0; c < ring.columns; c++) most = Math.max(most, Math.abs(ring.at(t, c)) || 0);
+    }
+    this.most = Math.max(most, 0.98 * this.most);
+    return this.most;
+  }
+}

@@ -1,0 +1,62 @@
+// Elements that the stage's parts are made of.
+
+// element makes one with attributes and children.
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+// button makes one that does something.
+export function button(words, act, attributes = {}) {
+  const made = element("button", { type: "button", ...attributes }, words);
+  made.addEventListener("click", act);
+  return made;
+}
+
+// picture makes a canvas that says what it shows.
+export function picture(id, label, height, attributes = {}) {
+  const canvas = element("canvas", { id, role: "img", "aria-label": label, ...attributes });
+  canvas.style.setProperty("--height", `${height}px`);
+  return canvas;
+}
+
+// keys fills a legend with lines' colours and names; [colour, words, kind].
+export function keys(legend, list) {
+  legend.replaceChildren(...list.map(([colour, words, kind = ""]) => element("span", { class: `key ${colour} ${kind}` }, element("span", {}, words))));
+}
+
+// Pointer tells the value and the time of what is pointed at in a plot, with a line at
+// its sample: words(sample, x, y) gives text, or "" where there is nothing.
+export class Pointer {
+  constructor(plot, words) {
+    Object.assign(this, { plot, words });
+    this.line = element("div", { class: "pointer-line", hidden: "" });
+    this.tip = element("div", { class: "pointer-tip", hidden: "" });
+    const { canvas } = plot;
+    canvas.parentElement.classList.add("pointed");
+    canvas.after(this.line, this.tip);
+    canvas.addEventListener("pointermove", (event) => this.show(event.offsetX, event.offsetY));
+    canvas.addEventListener("pointerleave", () => this.hide());
+  }
+
+  show(x, y) {
+    const sample = this.plot.sampleAt(x);
+    const text = Number.isNaN(sample) ? "" : this.words(sample, x, y);
+    if (!text) {
+      this.hide();
+      return;
+    }
+    const { offsetLeft, offsetTop, offsetHeight } = this.plot.canvas;
+    const right = x > this.plot.width / 2;
+    this.tip.textContent = text;
+    for (const it of [this.line, this.tip]) it.hidden = false;
+    Object.assign(this.line.style, { left: `${offsetLeft + x}px`, top: `${offsetTop}px`, height: `${offsetHeight}px` });
+    Object.assign(this.tip.style, { left: `${offsetLeft + x + (right ? -10 : 10)}px`, top: `${offsetTop + Math.max(4, y - 12)}px`, transform: right ? "translateX(-100%)" : "" });
+  }
+
+  hide() {
+    for (const it of [this.line, this.tip]) it.hidden = true;
+  }
+}

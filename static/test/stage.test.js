@@ -1,0 +1,173 @@
+// The stage's window, its scenes and their addresses, what is done and undone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { choices, heard, opposite } from "../js/sound.js";
+import { Actions } from "../js/stage/actions.js";
+import { csv, wav } from "../js/stage/export.js";
+import { Ring } from "../js/ring.js";
+import { address, commands, numbers, parse, ranges, settingsOf } from "../js/stage/scene.js";
+import { Player, scenes } from "../js/stage/scripts.js";
+import { outcome } from "../js/stage/speak.js";
+import { frame } from "../js/stage/trigger.js";
+import { strongest } from "../js/stage/units.js";
+
+const plain = { seed: 1, noise: 0.001, speed: 1000, context: [0.7, 0.2], hold: 0, clamps: {}, units: [], tau: null, swap: false, twin: "" };
+
+test("Follow's window ends now; Hold's stands round the last change, and follows before there is one", () => {
+  assert.deepEqual(frame("follow", 1500, [400], 3000), { from: 1500, to: 3000, zero: null, ghost: null });
+  assert.deepEqual(frame("hold", 1500, [0], 3000), { from: 1500, to: 3000, zero: null, ghost: null });
+  for (const now of [1000, 1500, 9000]) assert.deepEqual(frame("hold", 1500, [1000], now), { from: 800, to: 2300, zero: 1000, ghost: null });
+});
+
+test("the change before is the ghost, if it was alone for a while", () => {
+  assert.deepEqual(frame("hold", 1500, [1000, 3000], 3100).ghost, { zero: 1000, until: 3000 });
+  assert.deepEqual(frame("hold", 1500, [1000, 3000, 3030], 3100).ghost, { zero: 1000, until: 3000 });
+  assert.deepEqual(frame("hold", 1500, [1000, 3000], 2999).zero, 1000);
+});
+
+test("an address holds the whole scene", () => {
+  const settings = { ...plain, seed: 7, noise: 0, speed: 250, context: [0.9, 0.1], hold: 0.4, clamps: { 0: 0, 2: -0.5 }, units: [2, 3, 4, 11], tau: 30, swap: true, twin: "spatial-sines" };
+  const view = { play: false, mode: "follow", span: 4000, panels: ["units", "modulation"], view: [0.5, -0.25], hear: "y1", scene: "freeze", present: true, hide: ["timeline"], embed: true };
+  const query = address(settings, view);
+  assert.deepEqual(parse(`?${query}`), { settings, view, wrong: [] });
+  assert.ok(query.includes("silent=1") && query.includes("clamp=3:-0.5") && query.includes("units=3-5,12") && query.includes("hold=40"), query);
+});
+
+test("an address says nothing of what stands as it does by itself", () => {
+  assert.equal(address(plain, { play: true }), "seed=1&noise=0.001&speed=1000&a=0.7&b=0.2");
+});
+
+test("what is wrong in an address gets a sentence, what is unknown none", () => {
+  const { settings, wrong } = parse("?seed=-1&noise=loud&a=0.5&b=0.51&units=7-3&mode=still&mystery=1&hold=50");
+  assert.deepEqual(settings, { hold: 0.5 });
+  assert.deepEqual(wrong.map((w) => w.split(" ")[0]), ["seed", "noise", "a", "units", "mode"]);
+});
+
+test("units are written as ranges and read again", () => {
+  for (const list of [[], [0], [0, 1, 2], [2, 4, 5, 99]]) assert.deepEqual(numbers(ranges(list)), list);
+  assert.equal(numbers("0"), null);
+});
+
+test("settings are what a state says, old or new", () => {
+  const context = { a: [0.7, 0.3, 0.2, 0.8] };
+  const old = settingsOf({ seed: 1, noise: 0.001, speed: 1000, context, frozen: true, clamps: {} });
+  assert.deepEqual(old, { ...plain, hold: 1 });
+  const now = settingsOf({ seed: 1, noise: 0.001, speed: 1000, context, hold: 0.3, clamps: {}, silenced: [4], tau: 20, swapped: true, twin: { kind: "model", model: "m" } });
+  assert.deepEqual(now, { ...plain, hold: 0.3, units: [4], tau: 20, swap: true, twin: "m" });
+  assert.equal(settingsOf({ ...old, clamps: {}, context: { a: [0.7, 0.7, 0.2, 0.8] } }).context, null);
+});
+
+test("commands lead from settings to others, a new seed first", () => {
+  assert.deepEqual(commands(plain, plain), []);
+  const list = commands({ ...plain, clamps: { 1: 0 } }, { ...plain, context: [0.1, 0.9], seed: 3, hold: 0.25, clamps: { 0: 0.5 }, twin: "frozen" });
+  assert.deepEqual(list, [
+    { type: "seed", seed: 3 }, { type: "clamp", signal: 0, value: 0.5 }, { type: "clamp", signal: 1, value: null },
+    { type: "twin", kind: "frozen" }, { type: "context", a: 0.1, b: 0.9 }, { type: "freeze", amount: 0.25 },
+  ]);
+  assert.deepEqual(commands({ ...plain, hold: 1 }, plain), [{ type: "unfreeze" }]);
+});
+
+function bench() {
+  const sent = [];
+  const actions = new Actions((command) => sent.push(command) > 0);
+  actions.stands(plain);
+  return { sent, actions };
+}
+
+test("what was done is undone and done again", () => {
+  const { sent, actions } = bench();
+  actions.act("Frozen", { hold: 1 });
+  actions.act("Silent", { clamps: { 2: 0 } });
+  assert.equal(actions.undo(), "Silent");
+  assert.equal(actions.undo(), "Frozen");
+  assert.equal(actions.undo(), null);
+  assert.equal(actions.redo(), "Frozen");
+  assert.deepEqual(sent.map((c) => c.type), ["freeze", "clamp", "clamp", "unfreeze", "freeze"]);
+  actions.act("Another", { noise: 0.1 });
+  assert.equal(actions.redo(), null);
+});
+
+test("a drag is undone at once, two drags one after the other", () => {
+  const { sent, actions } = bench();
+  for (const a of [0.8, 0.85, 0.9]) actions.act("Context", { context: [a, 0.2] }, "drag");
+  actions.release();
+  for (const a of [0.95, 1]) actions.act("Context", { context: [a, 0.2] }, "drag");
+  actions.undo();
+  assert.deepEqual(sent.at(-1), { type: "context", a: 0.9, b: 0.2 });
+  actions.undo();
+  assert.deepEqual(sent.at(-1), { type: "context", a: 0.7, b: 0.2 });
+});
+
+test("undoing sends what it goes back to, even where an older message says that it is so", () => {
+  const { sent, actions } = bench();
+  actions.act("Context", { context: [0.9, 0.1] });
+  actions.stands(plain); // was on its way
+  actions.undo();
+  assert.deepEqual(sent.at(-1), { type: "context", a: 0.7, b: 0.2 });
+});
+
+test("a random context is undone by the point it came from", () => {
+  const { sent, actions } = bench();
+  actions.command("Another context", { type: "next" }, ["context"]);
+  actions.stands({ ...plain, context: [0.1, 0.6] });
+  actions.undo();
+  actions.redo();
+  assert.deepEqual(sent.slice(1), [{ type: "context", a: 0.7, b: 0.2 }, { type: "context", a: 0.1, b: 0.6 }]);
+});
+
+test("nothing is kept of what did not go out", () => {
+  const actions = new Actions(() => false);
+  actions.stands(plain);
+  assert.equal(actions.act("Frozen", { hold: 1 }), false);
+  assert.equal(actions.undo(), null);
+});
+
+test("every scene plays to its end by the samples that come", () => {
+  for (const scene of scenes) {
+    const said = [], done = [];
+    let ended = null;
+    const player = new Player({ begin: () => {}, act: (change) => done.push(change), say: (words) => said.push(words), ended: (_, taken) => (ended = taken) });
+    player.play(scene);
+    for (let t = 5000; t < 5000 + scene.steps.at(-1).at + 100; t += 33) player.reach(t);
+    assert.equal(ended, false, scene.slug);
+    assert.ok(said.length >= 4 && done.length >= 2, scene.slug);
+    assert.ok(scene.steps.every((s, i) => i === 0 || s.at > scene.steps[i - 1].at), `${scene.slug} is in order`);
+  }
+});
+
+test("a scene that is taken over does nothing more", () => {
+  const done = [];
+  let ended = null;
+  const player = new Player({ begin: () => {}, act: (change) => done.push(change), say: () => {}, ended: (_, taken) => (ended = taken) });
+  player.play(scenes[1]);
+  player.reach(0);
+  player.takeOver();
+  player.reach(100000);
+  assert.deepEqual([done, ended], [[], true]);
+});
+
+test("what came of a change is told in words", () => {
+  assert.equal(outcome(0.05, 0.9, true), "The error has risen to 0.900 with feedback frozen: the outputs do not follow the sources.");
+  assert.equal(outcome(0.9, 0.05, false, 0.8), "The error has fallen to 0.0500: the outputs follow the sources. The twin's error is 0.800.");
+});
+
+test("what is heard has its opposite, and two columns go to both ears", () => {
+  assert.deepEqual([heard("y2"), heard("x"), heard("error"), heard("")], [{ signal: "y", columns: [1, 1] }, { signal: "x", columns: [0, 1] }, null, null]);
+  assert.deepEqual([opposite("y2"), opposite("x"), opposite("s1")], ["x2", "y", "y1"]);
+  assert.ok(choices(2).every(([id]) => id === "" || id === "error" || heard(id)));
+});
+
+test("units of the strongest readout are silenced first", () => {
+  assert.deepEqual(strongest([0.1, 0.9, 0.5, 0.9], 0.5), [1, 3]);
+  assert.deepEqual(strongest([0.1, 0.9], 0), []);
+});
+
+test("samples are taken away as a table and as sound", () => {
+  const y = new Ring(2), m = new Ring(1, 8, 4);
+  y.push(0, 3, [0.5, -1, 0.25, 2, NaN, 0]);
+  m.push(0, 1, [1], 4);
+  assert.equal(csv([{ y, m }, { y }], 1, 3, "http://lab/scene"), "# http://lab/scene\nsample,y1,y2,twin_y1,twin_y2\n1,0.25,2,0.25,2\n2,,0,,0\n");
+  const view = new DataView(wav(y, [0, 1], 0, 3));
+  assert.deepEqual([view.byteLength, view.getUint32(40, true), view.getUint16(22, true), view.getInt16(44, true), view.getInt16(50, true)], [56, 12, 2, 13107, 32767]);
+});
