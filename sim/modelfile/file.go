@@ -98,7 +98,7 @@ func Read(b []byte) (*File, error) {
 
 // errNoFormat is for a safetensors file that the lab did not write.
 var errNoFormat = fmt.Errorf("not a model of this lab: its metadata name no format (%s is expected). In Python, save_file(tensors, path, metadata=…) "+
-	"with the metadata of the file that was loaded keeps them", Format)
+	"with the metadata of the file that was loaded, but its checksum, keeps them", Format)
 
 // Import reads a file of either kind, told apart by its first bytes. Its name is
 // only used to guess what a published network was trained on.

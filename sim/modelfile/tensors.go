@@ -9,7 +9,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/nlpodyssey/safetensors"
 )
@@ -40,8 +42,8 @@ func size(shape []int) int {
 	return n
 }
 
-// WriteTensors writes a safetensors file of float32 arrays and metadata. The same
-// arguments give the same bytes.
+// WriteTensors writes a safetensors file of float32 arrays and metadata, with a
+// checksum of both among the latter. The same arguments give the same bytes.
 func WriteTensors(w io.Writer, tensors []NamedTensor, meta map[string]string) error {
 	views := make(map[string]safetensors.TensorView, len(tensors))
 	for _, t := range tensors {
@@ -65,7 +67,16 @@ func WriteTensors(w io.Writer, tensors []NamedTensor, meta map[string]string) er
 		}
 		views[t.Name] = view
 	}
-	return safetensors.SerializeToWriter(views, meta, w)
+	sum := newChecksum()
+	for _, name := range slices.Sorted(maps.Keys(views)) {
+		sum.tensor(name, views[name].Shape(), views[name].Data())
+	}
+	summed := maps.Clone(meta)
+	if summed == nil {
+		summed = map[string]string{}
+	}
+	summed[checksumKey] = sum.with(meta)
+	return safetensors.SerializeToWriter(views, summed, w)
 }
 
 // floats are the types of a safetensors file's numbers that are read.
@@ -75,8 +86,9 @@ var floats = map[safetensors.DType]*element{
 }
 
 // ReadTensors reads a safetensors file of float32 arrays, in the order of the file;
-// those of other precision are converted. It takes at most twice as much memory again
-// as the file has; the caller bounds the file.
+// those of other precision are converted. What is not as it was written, by its
+// checksum, is ErrDamaged; the metadata come without that. It takes at most twice as
+// much memory again as the file has; the caller bounds the file.
 func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
 	if len(b) < 8 {
 		return nil, nil, fmt.Errorf("not a safetensors file: it has only %d bytes", len(b))
@@ -99,12 +111,14 @@ func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
 		return nil, nil, fmt.Errorf("the file has %d tensors, at most %d are read", file.Len(), maxTensors)
 	}
 	var tensors []NamedTensor
+	var raw []rawTensor
 	for _, t := range file.Tensors() {
 		view := t.TensorView
 		e := floats[view.DType()]
 		if e == nil {
 			return nil, nil, fmt.Errorf("tensor %q holds %v, must be F32 (F64, F16 and BF16 are read as well)", t.Name, view.DType())
 		}
+		raw = append(raw, rawTensor{t.Name, view.Shape(), view.Data()})
 		data := make([]float32, int(view.DataLen())/e.size)
 		for i := range data {
 			data[i] = float32(e.value(view.Data()[e.size*i:], binary.LittleEndian))
@@ -115,5 +129,6 @@ func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
 		}
 		tensors = append(tensors, NamedTensor{t.Name, shape, data})
 	}
-	return tensors, header.Metadata(), nil
+	meta, err := undamaged(raw, header.Metadata())
+	return tensors, meta, err
 }

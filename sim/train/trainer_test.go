@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 )
 
@@ -141,15 +142,27 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := file.Bytes()
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)-3] ^= 1
+	rewritten := func(key, old, changed string) []byte {
+		c := save(t, tr).copy()
+		c.meta[key] = strings.Replace(c.meta[key], old, changed, 1)
+		var b bytes.Buffer
+		if err := modelfile.WriteTensors(&b, c.tensors, c.meta); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
 	for _, c := range []struct {
 		name, want string
 		b          []byte
 	}{
 		{"empty", "", nil},
 		{"cut", "", whole[:len(whole)-100]},
-		{"other format", "not a checkpoint", bytes.Replace(whole, []byte(checkpointFormat), []byte("unmixlab/checkpoint/9"), 1)},
-		{"other shape", "", bytes.Replace(whole, []byte(`\"hidden\":6`), []byte(`\"hidden\":7`), 1)},
-		{"spec out of range", "hidden", bytes.Replace(whole, []byte(`\"hidden\":6`), []byte(`\"hidden\":0`), 1)},
+		{"a flipped bit", "damaged", flipped},
+		{"other format", "not a checkpoint", rewritten("format", checkpointFormat, "unmixlab/checkpoint/9")},
+		{"other shape", "", rewritten("spec", `"hidden":6`, `"hidden":7`)},
+		{"spec out of range", "hidden", rewritten("spec", `"hidden":6`, `"hidden":0`)},
 	} {
 		_, err := Restore(bytes.NewReader(c.b), tr.src)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
