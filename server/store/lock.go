@@ -14,6 +14,22 @@ import (
 // for interrupted ones. The lock is a transaction that stays open in a database of
 // its own, so a lab that dies lets go of it on every system.
 func lock(ctx context.Context, dir string) (*sql.DB, error) {
+	db, err := lockFile(ctx, dir)
+	if Trouble(err) == ErrDamaged { // it holds nothing, and nobody
+		if err = os.Remove(filepath.Join(dir, "lock.db")); err == nil {
+			db, err = lockFile(ctx, dir)
+		}
+	}
+	if err == nil {
+		return db, nil
+	}
+	if errors.Is(Trouble(err), ErrInUse) {
+		return nil, fmt.Errorf("%w (%w): end that one, or name another folder with --data", ErrInUse, err)
+	}
+	return nil, whyNot(dir, err)
+}
+
+func lockFile(ctx context.Context, dir string) (*sql.DB, error) {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.Join(dir, "lock.db")}).EscapedPath()}
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
@@ -29,11 +45,7 @@ func lock(ctx context.Context, dir string) (*sql.DB, error) {
 	if err == nil {
 		return db, nil
 	}
-	db.Close()
-	if errors.Is(Trouble(err), ErrInUse) {
-		return nil, fmt.Errorf("data folder %s is %w (%w): end that one, or name another folder with --data", dir, ErrInUse, err)
-	}
-	return nil, fmt.Errorf("data folder %s: %w", dir, whyNot(dir, err))
+	return nil, errors.Join(err, db.Close())
 }
 
 // whyNot looks for what keeps a data folder's lock from being written: SQLite does not
@@ -54,7 +66,7 @@ func whyNot(dir string, err error) error {
 
 // mayWrite makes a file in a folder, and removes it.
 func mayWrite(dir string) error {
-	f, err := os.CreateTemp(dir, ".writing-*")
+	f, err := os.CreateTemp(dir, ".trying-*")
 	if err != nil {
 		return err
 	}

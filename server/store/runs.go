@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"io/fs"
 	"math"
-	"os"
 	"time"
 
 	"unmixlab/server/job"
@@ -26,18 +24,19 @@ type Run struct {
 	Kernel   string
 	Error    string
 	ModelID  string // of the model saved from it, or ""
+	Notice   string // what whoever looks at it should know, or ""
 	Created  time.Time
 	Updated  time.Time
 }
 
-const runColumns = "id, title, spec, state, batch, batches, loss, grad_norm, seconds, kernel, error, model_id, created, updated"
+const runColumns = "id, title, spec, state, batch, batches, loss, grad_norm, seconds, kernel, error, model_id, notice, created, updated"
 
 // Add puts a new run in.
 func (s *Store) Add(ctx context.Context, r Run) error {
 	_, err := s.write.ExecContext(ctx,
-		"INSERT INTO runs ("+runColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		"INSERT INTO runs ("+runColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		r.ID, r.Title, string(r.Spec), r.State, r.Batch, r.Batches, number(r.Loss), number(r.GradNorm),
-		r.Seconds, r.Kernel, r.Error, r.ModelID, millis(r.Created), millis(r.Updated))
+		r.Seconds, r.Kernel, r.Error, r.ModelID, r.Notice, millis(r.Created), millis(r.Updated))
 	return err
 }
 
@@ -69,7 +68,7 @@ func scanRun(row interface{ Scan(...any) error }) (Run, error) {
 	var loss, norm sql.NullFloat64
 	var created, updated int64
 	err := row.Scan(&r.ID, &r.Title, &r.Spec, &r.State, &r.Batch, &r.Batches, &loss, &norm,
-		&r.Seconds, &r.Kernel, &r.Error, &r.ModelID, &created, &updated)
+		&r.Seconds, &r.Kernel, &r.Error, &r.ModelID, &r.Notice, &created, &updated)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Run{}, ErrNotFound
 	}
@@ -89,6 +88,11 @@ func (s *Store) SetModel(ctx context.Context, id, model string) error {
 	return s.change(ctx, "UPDATE runs SET model_id = ? WHERE id = ?", model, id)
 }
 
+// SetNotice records what whoever looks at a run should know; "" takes it back.
+func (s *Store) SetNotice(ctx context.Context, id, notice string) error {
+	return s.change(ctx, "UPDATE runs SET notice = ? WHERE id = ?", notice, id)
+}
+
 // Interrupt marks every run that is queued or running as interrupted: what a lab
 // that starts does with those that a dead one left.
 func (s *Store) Interrupt(ctx context.Context) (n int64, err error) {
@@ -106,7 +110,7 @@ func (s *Store) Interrupt(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
-// Remove forgets a run: its metrics and its checkpoint with it.
+// Remove forgets a run: its metrics and its checkpoints with it.
 func (s *Store) Remove(ctx context.Context, id string) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		if err := met(tx.ExecContext(ctx, "DELETE FROM runs WHERE id = ?", id)); err != nil {
@@ -118,10 +122,7 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(s.CheckpointPath(id)); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return s.removeCheckpoints(id)
 }
 
 // change is one UPDATE that must meet a run.

@@ -29,6 +29,11 @@ func (s *Store) AddSound(ctx context.Context, sound Sound, write func(io.Writer)
 	if err := WriteFile(s.soundPath(sound.ID), write); err != nil {
 		return err
 	}
+	return s.listSound(ctx, sound)
+}
+
+// listSound puts a sound in the list, unless it is there.
+func (s *Store) listSound(ctx context.Context, sound Sound) error {
 	_, err := s.write.ExecContext(ctx, "INSERT OR IGNORE INTO sounds (id, name, seconds, created) VALUES (?,?,?,?)",
 		sound.ID, sound.Name, sound.Seconds, millis(sound.Created))
 	return err
@@ -77,7 +82,12 @@ func (s *Store) ReadSound(ctx context.Context, id string) ([]byte, error) {
 
 func (s *Store) soundPath(id string) string { return soundPath(s.dir, id) }
 
-func soundPath(dir, id string) string { return filepath.Join(dir, "sounds", id+".f32") }
+func soundPath(dir, id string) string { return filepath.Join(dir, "sounds", id+soundExtension) }
+
+const (
+	soundExtension = ".f32"
+	soundRate      = 8000 // samples a second: data.Rate
+)
 
 // soundID is what SoundID gives.
 var soundID = regexp.MustCompile(`^[0-9a-f]{12}$`)

@@ -10,9 +10,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"unmixlab/server/job"
 )
 
 // ErrNotFound is for an id the database does not have.
@@ -25,42 +28,6 @@ type Store struct {
 	write *sql.DB // one connection: SQLite has one writer
 	read  *sql.DB
 }
-
-const schema = `
-CREATE TABLE IF NOT EXISTS runs (
-	id TEXT PRIMARY KEY,
-	title TEXT NOT NULL,
-	spec TEXT NOT NULL,
-	state TEXT NOT NULL,
-	batch INTEGER NOT NULL DEFAULT 0,
-	batches INTEGER NOT NULL,
-	loss REAL,
-	grad_norm REAL,
-	seconds REAL NOT NULL DEFAULT 0,
-	kernel TEXT NOT NULL,
-	error TEXT NOT NULL DEFAULT '',
-	model_id TEXT NOT NULL DEFAULT '',
-	created INTEGER NOT NULL,
-	updated INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS metrics (
-	run TEXT NOT NULL,
-	batch INTEGER NOT NULL,
-	loss REAL,
-	grad_norm REAL,
-	seconds REAL NOT NULL,
-	PRIMARY KEY (run, batch)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sounds (
-	id TEXT PRIMARY KEY,
-	name TEXT NOT NULL,
-	seconds REAL NOT NULL,
-	created INTEGER NOT NULL
-) STRICT;
-`
-
-// version is the layout of the database, kept in SQLite's user_version.
-const version = 1
 
 // Open opens the data folder, making what is missing. The caller closes the Store.
 func Open(ctx context.Context, dir string) (*Store, error) {
@@ -86,50 +53,94 @@ func (s *Store) connect(ctx context.Context) (err error) {
 	if s.lock, err = lock(ctx, s.dir); err != nil {
 		return err
 	}
-	if s.write, err = connect(s.dir, "_txlock=immediate"); err != nil {
-		return err
+	s.removeLeftovers()
+	if err = s.finishRecovery(); err == nil {
+		err = s.openDatabase(ctx)
 	}
-	s.write.SetMaxOpenConns(1)
-	if s.read, err = connect(s.dir, "_pragma=query_only(1)"); err != nil {
-		return err
+	if Trouble(err) == ErrDamaged {
+		err = errors.Join(s.closeDatabase(), s.recover(ctx, err))
 	}
-	s.read.SetMaxOpenConns(4)
-	if err := s.prepare(ctx); err != nil {
+	if err != nil {
 		return fmt.Errorf("data folder %s: %w", s.dir, Explain(err))
 	}
 	return nil
 }
 
-// connect opens the database file of a data folder.
-func connect(dir, more string) (*sql.DB, error) {
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.Join(dir, "unmixlab.db")}).EscapedPath()}
+// openDatabase connects to the database, brings it to this version's layout and looks
+// whether it is sound.
+func (s *Store) openDatabase(ctx context.Context) (err error) {
+	if info, err := os.Stat(s.path(database)); err == nil && info.Size() > 0 && info.Size() < headerSize {
+		return fmt.Errorf("%w (it has only %d bytes)", ErrDamaged, info.Size()) // SQLite would begin a new one
+	}
+	if s.write, err = connect(s.path(database), "_txlock=immediate"); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	if s.read, err = connect(s.path(database), "_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	s.read.SetMaxOpenConns(4)
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.sound(ctx)
+}
+
+// database is the file of the database, in the data folder.
+const database = "unmixlab.db"
+
+func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
+
+// connect opens a database file.
+func connect(path, more string) (*sql.DB, error) {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
 	u.RawQuery = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&" + more
 	return sql.Open("sqlite", u.String())
 }
 
-func (s *Store) prepare(ctx context.Context) error {
-	var have int
-	if err := s.write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+// largestChecked is up to which size a database is looked through whenever it is
+// opened, in bytes: a second or so. The damage of a larger one shows when it is met.
+const largestChecked = 256 << 20
+
+// sound looks for damage; an error of it is ErrDamaged.
+func (s *Store) sound(ctx context.Context) error {
+	if info, err := os.Stat(s.path(database)); err != nil || info.Size() > largestChecked {
 		return err
 	}
-	if have > version {
-		return fmt.Errorf("was written by a newer version of the lab (layout %d, this one knows %d)", have, version)
-	}
-	if _, err := s.write.ExecContext(ctx, schema); err != nil {
+	var found string
+	if err := s.write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
 		return err
 	}
-	_, err := s.write.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	if found != "ok" {
+		return fmt.Errorf("%w (%s)", ErrDamaged, found)
+	}
+	states, err := s.States(ctx) // a page of zeros may pass for a part of a row
+	for state := range states {
+		if !slices.Contains(job.States, state) {
+			return fmt.Errorf("%w (a run has the state %q)", ErrDamaged, state)
+		}
+	}
 	return err
 }
 
 // Close closes the database and lets go of the data folder.
 func (s *Store) Close() error {
+	err := s.closeDatabase()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+	}
+	return err
+}
+
+// closeDatabase closes what openDatabase opened, as far as it came.
+func (s *Store) closeDatabase() error {
 	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write, s.lock} {
+	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
 	}
+	s.read, s.write = nil, nil
 	return errors.Join(errs...)
 }
 

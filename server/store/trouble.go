@@ -17,11 +17,12 @@ var (
 	ErrReadOnly = errors.New("the file system is read-only: mount it for writing, or choose another folder")
 	ErrDenied   = errors.New("permission is denied: change the owner or the rights of the folder and its files, or choose another folder")
 	ErrInUse    = errors.New("in use by another lab")
+	ErrDamaged  = errors.New("the database is damaged: start the lab again, which sets it aside and recovers what can be read")
 )
 
 // systemTroubles are what the system calls them.
 var systemTroubles = map[syscall.Errno]error{
-	syscall.ENOSPC: ErrFull, syscall.EDQUOT: ErrFull, syscall.EROFS: ErrReadOnly, syscall.EACCES: ErrDenied, syscall.EPERM: ErrDenied,
+	syscall.ENOSPC: ErrFull, syscall.EDQUOT: ErrFull, syscall.EFBIG: ErrFull, syscall.EROFS: ErrReadOnly, syscall.EACCES: ErrDenied, syscall.EPERM: ErrDenied,
 }
 
 // windowsTroubles are those for which Windows has numbers of its own: write protection,
@@ -33,12 +34,13 @@ var windowsTroubles = map[syscall.Errno]error{19: ErrReadOnly, 39: ErrFull, 112:
 var databaseTroubles = map[int]error{
 	sqlite3.SQLITE_FULL: ErrFull, sqlite3.SQLITE_IOERR_WRITE: ErrFull, sqlite3.SQLITE_IOERR_SHMSIZE: ErrFull,
 	sqlite3.SQLITE_READONLY: ErrReadOnly, sqlite3.SQLITE_PERM: ErrDenied, sqlite3.SQLITE_BUSY: ErrInUse, sqlite3.SQLITE_LOCKED: ErrInUse,
+	sqlite3.SQLITE_CORRUPT: ErrDamaged, sqlite3.SQLITE_NOTADB: ErrDamaged,
 }
 
-// Trouble is which of ErrFull, ErrReadOnly, ErrDenied and ErrInUse an error of a file
+// Trouble is which of ErrFull, ErrReadOnly, ErrDenied, ErrInUse and ErrDamaged an error of a file
 // or of the database comes from; nil when it is another one.
 func Trouble(err error) error {
-	for _, kind := range []error{ErrFull, ErrReadOnly, ErrDenied, ErrInUse} {
+	for _, kind := range []error{ErrFull, ErrReadOnly, ErrDenied, ErrInUse, ErrDamaged} {
 		if errors.Is(err, kind) {
 			return kind
 		}
