@@ -18,6 +18,7 @@ type State string
 const (
 	Queued      State = "queued"
 	Running     State = "running"
+	Waiting     State = "waiting" // is being done, and cannot go on just now; who does it says so
 	Paused      State = "paused"
 	Stopped     State = "stopped"
 	Finished    State = "finished"
@@ -26,10 +27,10 @@ const (
 )
 
 // States in the order of a run's life.
-var States = []State{Queued, Running, Paused, Stopped, Finished, Failed, Interrupted}
+var States = []State{Queued, Running, Waiting, Paused, Stopped, Finished, Failed, Interrupted}
 
 // Active tells whether work in this state waits for its turn or is being done.
-func (s State) Active() bool { return s == Queued || s == Running }
+func (s State) Active() bool { return s == Queued || s == Running || s == Waiting }
 
 // Resumable tells whether work in this state can be started again.
 func (s State) Resumable() bool { return !s.Active() && s != Finished }

@@ -39,6 +39,11 @@ type Lab struct {
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
 
+	standing standing // of runs, beyond what the database has
+	examined examined
+	tending  sync.WaitGroup
+	leave    context.CancelFunc // ends tending
+
 	unreadable  sync.Map // ids of models' files that the log has told of
 	checkpoints sync.Map // run id to the channel on which its training takes requests for a checkpoint
 }
@@ -61,7 +66,8 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 		c.Data = dir
 	}
 	l := &Lab{observer: o, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
-		components: newFlights[*experiment.Component](componentsKept, 1)}
+		components: newFlights[*experiment.Component](componentsKept, 1), leave: func() {},
+		standing: standing{waiting: map[string]string{}, unkept: map[string]unkept{}}}
 	l.jobs = job.NewRegistry(c.Runs, l.stateChanged)
 	if err := l.open(ctx, c); err != nil {
 		return nil, errors.Join(err, l.Close())
@@ -80,10 +86,16 @@ func (l *Lab) open(ctx context.Context, c Config) (err error) {
 	if err := l.measureIdeal(ctx); err != nil {
 		return err
 	}
+	if err := l.rebuild(ctx); err != nil {
+		return err
+	}
 	n, err := l.store.Interrupt(ctx)
 	if n > 0 {
 		slog.Info("runs were interrupted when the lab last ended; they can be resumed", "runs", n)
 	}
+	tending, leave := context.WithCancel(context.WithoutCancel(ctx))
+	l.leave = leave
+	l.tending.Go(func() { l.tend(tending) })
 	return err
 }
 
@@ -97,9 +109,12 @@ func (l *Lab) Close() error {
 	l.Rest()
 	l.figures.close()
 	l.components.close()
+	l.leave()
+	l.tending.Wait()
 	if l.store == nil {
 		return nil
 	}
+	l.keepStates()
 	return l.store.Close()
 }
 

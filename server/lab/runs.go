@@ -31,7 +31,8 @@ type RunInfo struct {
 	GradNorm        *float64  `json:"grad_norm"`
 	Created         time.Time `json:"created"`
 	Updated         time.Time `json:"updated"`
-	Error           string    `json:"error" doc:"why it failed"`
+	Error           string    `json:"error" doc:"why it failed, or waits"`
+	Notice          string    `json:"notice" doc:"what whoever looks at it should know"`
 	Kernel          string    `json:"kernel" doc:"the arithmetic it used; the same one repeats it bit by bit"`
 	ModelID         string    `json:"model_id" doc:"of the model saved from it"`
 }
@@ -44,7 +45,7 @@ func runInfo(r store.Run) RunInfo {
 	info := RunInfo{
 		ID: r.ID, Title: r.Title, Spec: sp, State: r.State, Batch: r.Batch, Batches: r.Batches,
 		SecondsPerBatch: r.Seconds, Loss: finite(r.Loss), GradNorm: finite(r.GradNorm),
-		Created: r.Created, Updated: r.Updated, Error: r.Error, Kernel: r.Kernel, ModelID: r.ModelID,
+		Created: r.Created, Updated: r.Updated, Error: r.Error, Notice: r.Notice, Kernel: r.Kernel, ModelID: r.ModelID,
 	}
 	if info.State == job.Running && r.Seconds > 0 {
 		eta := r.Seconds * float64(r.Batches-r.Batch)
@@ -61,7 +62,7 @@ func (l *Lab) Runs(ctx context.Context) ([]RunInfo, error) {
 	}
 	infos := make([]RunInfo, len(runs))
 	for i, r := range runs {
-		infos[i] = runInfo(r)
+		infos[i] = l.standing.over(runInfo(r))
 	}
 	return infos, nil
 }
@@ -72,7 +73,7 @@ func (l *Lab) FindRun(ctx context.Context, id string) (RunInfo, error) {
 	if err != nil {
 		return RunInfo{}, err
 	}
-	return runInfo(r), nil
+	return l.standing.over(runInfo(r)), nil
 }
 
 // maxQueued is how many runs may wait for their turn.
@@ -123,7 +124,7 @@ func (l *Lab) StopRun(ctx context.Context, id string) (RunInfo, error) {
 // endRun ends what is queued or running, and renames a run at rest in one of the
 // states given.
 func (l *Lab) endRun(ctx context.Context, id string, as job.State, atRest ...job.State) (RunInfo, error) {
-	r, err := l.store.Run(ctx, id)
+	r, err := l.FindRun(ctx, id)
 	if err != nil {
 		return RunInfo{}, err
 	}
@@ -135,26 +136,6 @@ func (l *Lab) endRun(ctx context.Context, id string, as job.State, atRest ...job
 		}
 	}
 	if err != nil {
-		return RunInfo{}, err
-	}
-	return l.FindRun(ctx, id)
-}
-
-// ResumeRun queues a run again; it goes on from its checkpoint.
-func (l *Lab) ResumeRun(ctx context.Context, id string) (RunInfo, error) {
-	info, err := l.FindRun(ctx, id)
-	if err != nil {
-		return RunInfo{}, err
-	}
-	if info.State == job.Finished {
-		return RunInfo{}, refuse(Conflict, "id", "the run is finished: there is nothing to go on with")
-	}
-	if !info.State.Active() { // its last work may still be about to end
-		if err := l.Wait(ctx, id); err != nil {
-			return RunInfo{}, err
-		}
-	}
-	if err := l.jobs.Start(id, l.training(id, info.Spec)); err != nil {
 		return RunInfo{}, err
 	}
 	return l.FindRun(ctx, id)
@@ -179,9 +160,7 @@ func (l *Lab) stateChanged(id string, s job.State, failure error) {
 		text = store.Explain(failure).Error()
 		slog.Error("run failed", "run", id, "error", failure)
 	}
-	if err := l.store.SetState(context.Background(), id, s, text); err != nil {
-		slog.Error("a run's state cannot be recorded", "run", id, "state", s, "error", err)
-	}
+	l.keepState(id, s, text)
 	l.tell(id)
 }
 

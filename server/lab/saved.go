@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -43,14 +42,18 @@ func (l *Lab) fileOfRun(ctx context.Context, run RunInfo) (*modelfile.File, erro
 	if err != nil {
 		return nil, err
 	}
-	c, err := l.OpenCheckpoint(ctx, run.ID)
-	if err != nil {
+	if err := l.checkpointNow(ctx, run.ID); err != nil {
 		return nil, err
 	}
-	defer c.Close()
-	t, err := train.Restore(c, src)
+	if len(l.store.Checkpoints(run.ID)) == 0 {
+		return nil, errNothingTrained
+	}
+	t, _, why, err := l.restored(run.ID, src)
 	if err != nil {
-		return nil, fmt.Errorf("the run's checkpoint: %w", err)
+		return nil, refuse(Conflict, "id", "no checkpoint of the run can be read: %v", why)
+	}
+	if t.Batch() == 0 {
+		return nil, errNothingTrained
 	}
 	return TrainedFile(ctx, t, run.Title, run.Kernel)
 }

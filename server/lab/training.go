@@ -7,12 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"math"
-	"os"
 	"time"
 
 	"unmixlab/server/job"
-	"unmixlab/server/store"
-	"unmixlab/sim/kernel"
 	"unmixlab/sim/record"
 	"unmixlab/sim/spec"
 	"unmixlab/sim/train"
@@ -68,36 +65,11 @@ func (l *Lab) training(id string, sp spec.Spec) job.Work {
 		for _, p := range before {
 			r.window.Add(p)
 		}
+		if len(l.store.Checkpoints(id)) == 0 && !r.keep(ctx, r.checkpoint) {
+			return false, nil
+		}
 		return r.loop(ctx)
 	}
-}
-
-// openTrainer restores a run's checkpoint, dropping metrics that lie past it, or
-// begins anew.
-func (l *Lab) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.Trainer, error) {
-	src, err := l.sources(ctx, sp)
-	if err != nil {
-		return nil, err
-	}
-	var t *train.Trainer
-	f, err := l.store.OpenCheckpoint(id)
-	switch {
-	case err == nil:
-		defer f.Close()
-		if t, err = train.Restore(f, src); err != nil {
-			return nil, fmt.Errorf("the checkpoint cannot be read: %w", err)
-		}
-	case errors.Is(err, store.ErrNotFound):
-		if t, err = train.New(sp, src); err != nil {
-			return nil, err
-		}
-	default:
-		return nil, err
-	}
-	if err := l.store.AddKernel(ctx, id, kernel.Name()); err != nil {
-		return nil, err
-	}
-	return t, l.store.Rewind(ctx, id, t.Batch())
 }
 
 // trainer is what a run needs of train.Trainer.
@@ -127,6 +99,8 @@ type trainingRun struct {
 	checkpointed time.Time
 }
 
+// loop trains to the last batch or until the context ends. What cannot be recorded has
+// the run wait.
 func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 	for r.trainer.Batch() < r.batches && ctx.Err() == nil {
 		p, err := r.trainer.Step()
@@ -137,8 +111,8 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 		if math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0) {
 			return false, errors.Join(fmt.Errorf("the loss of batch %d is no number: try a smaller lr or a smaller clip", p.Batch), r.record())
 		}
-		if err := r.between(ctx); err != nil {
-			return false, err
+		if !r.between(ctx) {
+			return false, nil
 		}
 	}
 	finished = r.trainer.Batch() >= r.batches
@@ -146,7 +120,7 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 	if finished {
 		r.snapshot(context.WithoutCancel(ctx))
 	}
-	return finished, r.checkpoint()
+	return r.keep(ctx, r.checkpoint) && finished, nil
 }
 
 // note takes in what a batch gave.
@@ -165,34 +139,29 @@ func (r *trainingRun) note(p train.Progress) {
 	r.lab.observer.BatchDone(p)
 }
 
-// between does what is due between two batches.
-func (r *trainingRun) between(ctx context.Context) error {
+// between does what is due between two batches; false when the run was asked to end
+// while it could not record.
+func (r *trainingRun) between(ctx context.Context) bool {
 	now := time.Now()
 	if now.Sub(r.shown) >= metricsEvery {
 		r.shown = now
 		r.showMetrics()
 	}
-	if now.Sub(r.recorded) >= recordEvery {
-		if err := r.record(); err != nil {
-			return err
-		}
+	if now.Sub(r.recorded) >= recordEvery && !r.keep(ctx, r.record) {
+		return false
 	}
 	if r.lab.observer.Watched(r.id) && now.Sub(r.snapped) >= max(activityEvery, activityShare*r.snapTook) {
 		r.snapshot(ctx)
 	}
-	if now.Sub(r.checkpointed) >= checkpointEvery {
-		if err := r.checkpoint(); err != nil {
-			return err
-		}
+	if now.Sub(r.checkpointed) >= checkpointEvery && !r.keep(ctx, r.checkpoint) {
+		return false
 	}
 	select {
 	case request := <-r.requests:
-		err := r.checkpoint()
-		request.answer <- err
-		return err
+		request.answer <- r.checkpoint() // where it fails, whoever asked is told
 	default:
-		return nil
 	}
+	return true
 }
 
 // record writes the batches since the last time to the database.
@@ -250,20 +219,4 @@ func (l *Lab) checkpointNow(ctx context.Context, id string) error {
 	case <-ended: // having written one, unless it failed
 		return ctx.Err()
 	}
-}
-
-// OpenCheckpoint opens a run's state: of now when it trains, else its newest. The
-// caller closes the file.
-func (l *Lab) OpenCheckpoint(ctx context.Context, id string) (*os.File, error) {
-	if _, err := l.store.Run(ctx, id); err != nil {
-		return nil, err
-	}
-	if err := l.checkpointNow(ctx, id); err != nil {
-		return nil, err
-	}
-	f, err := l.store.OpenCheckpoint(id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, refuse(Conflict, "id", "the run has trained nothing yet: wait for its first batches")
-	}
-	return f, err
 }

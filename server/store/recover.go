@@ -47,6 +47,7 @@ func (s *Store) recover(ctx context.Context, damage error) error {
 	if err := s.finishRecovery(); err != nil {
 		return err
 	}
+	s.recovered = true
 	return s.openDatabase(ctx)
 }
 
@@ -192,6 +193,14 @@ func (s *Store) Rebuild(ctx context.Context, r Run, found []train.Progress) erro
 	if err != nil {
 		return err
 	}
-	lost := salvage{metrics: map[string][]train.Progress{r.ID: found}}
+	return s.FillIn(ctx, r.ID, found)
+}
+
+// FillIn adds metrics of batches that a run has none of.
+func (s *Store) FillIn(ctx context.Context, id string, found []train.Progress) error {
+	lost := salvage{metrics: map[string][]train.Progress{id: found}}
 	return s.transact(ctx, func(tx *sql.Tx) error { return lost.insertMetrics(ctx, tx) })
 }
+
+// Recovered tells whether this opening found the database damaged.
+func (s *Store) Recovered() bool { return s.recovered }

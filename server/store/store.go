@@ -27,6 +27,8 @@ type Store struct {
 	lock  *sql.DB
 	write *sql.DB // one connection: SQLite has one writer
 	read  *sql.DB
+
+	recovered bool
 }
 
 // Open opens the data folder, making what is missing. The caller closes the Store.

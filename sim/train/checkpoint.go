@@ -37,13 +37,9 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 	for i, g := range t.groups {
 		add(fmt.Sprintf("state.%d", i), g.State())
 	}
-	high, low := make([]float32, len(t.losses)), make([]float32, len(t.losses))
-	for i, l := range t.losses { // a float64 as the sum of two float32
-		high[i] = float32(l)
-		low[i] = float32(l - float64(high[i]))
+	for i, part := range parts(t.losses) {
+		add(lossParts[i], part)
 	}
-	add("losses", high)
-	add("losses.rest", low)
 	tensors = append(tensors, t.keptTensors()...)
 	return modelfile.WriteTensors(w, tensors, map[string]string{
 		"format": checkpointFormat, "spec": string(t.net.Spec.JSON()), "kernel": kernel.Name(),
@@ -103,12 +99,37 @@ func (t *Trainer) fill(tensors []modelfile.NamedTensor) error {
 			return fmt.Errorf("the state of rows %d and on is missing or of another length", i*kernel.Lanes)
 		}
 	}
-	high, low := byName["losses"], byName["losses.rest"]
-	if len(high) != len(low) || len(high) > t.net.Spec.Batches {
+	n := len(byName[lossParts[0]])
+	if n > t.net.Spec.Batches {
 		return errors.New("the losses are not those of this run")
 	}
-	for i, h := range high {
-		t.losses = append(t.losses, float64(h)+float64(low[i]))
+	t.losses = make([]float64, n)
+	for i, name := range lossParts {
+		part, ok := byName[name]
+		if len(part) != n && (ok || i < 2) { // older checkpoints have two parts
+			return errors.New("the losses are not those of this run")
+		}
+		for k, x := range part {
+			t.losses[k] += float64(x)
+		}
 	}
 	return t.fillKept(byName)
+}
+
+// lossParts are the tensors whose sums are the losses.
+var lossParts = []string{"losses", "losses.rest", "losses.last"}
+
+// parts are float64 as sums of three float32, exactly.
+func parts(values []float64) [3][]float32 {
+	var out [3][]float32
+	for i := range out {
+		out[i] = make([]float32, len(values))
+	}
+	for k, x := range values {
+		for i := range out {
+			out[i][k] = float32(x)
+			x -= float64(out[i][k])
+		}
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (s saved) changes() map[string]saved {
 	}
 	fewer := s.copy()
 	for i := range fewer.tensors {
-		if n := &fewer.tensors[i]; n.Name == "losses" || n.Name == "losses.rest" {
+		if n := &fewer.tensors[i]; strings.HasPrefix(n.Name, "losses") {
 			n.Data = n.Data[:len(n.Data)-1]
 			n.Shape = []int{len(n.Data)}
 		}
@@ -170,5 +171,24 @@ func TestOldCheckpointsTakeDefaults(t *testing.T) {
 	}
 	if sp := file.restore(t, tr).net.Spec; sp.LR != 1e-3 || sp.Clip != 1 {
 		t.Errorf("restored, lr is %g and clip %g; their defaults are 0.001 and 1", sp.LR, sp.Clip)
+	}
+}
+
+// A loss comes back as it was, to its last bit; the two parts that older checkpoints have
+// are read as well.
+func TestLossesAreKeptToTheLastBit(t *testing.T) {
+	tr := start(t, tiny(spec.Modulation))
+	steps(t, tr, 3)
+	tr.losses = []float64{math.Pi, 1e-7 / 3, math.Nextafter(70, 71)}
+	file := save(t, tr)
+	if got := file.restore(t, tr).Losses(); !slices.Equal(got, tr.losses) {
+		t.Errorf("%v came back as %v", tr.losses, got)
+	}
+	older := file.copy()
+	older.tensors = slices.DeleteFunc(older.tensors, func(n modelfile.NamedTensor) bool { return n.Name == "losses.last" })
+	for i, got := range older.restore(t, tr).Losses() {
+		if math.Abs(got-tr.losses[i]) > 1e-13*tr.losses[i] {
+			t.Errorf("from two parts, %v came back as %v", tr.losses[i], got)
+		}
 	}
 }
