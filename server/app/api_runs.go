@@ -54,8 +54,20 @@ func (a *App) pauseRun(ctx context.Context, in *IDPath) (*answer[lab.RunInfo], e
 	return &answer[lab.RunInfo]{run}, err
 }
 
-func (a *App) resumeRun(ctx context.Context, in *IDPath) (*answer[lab.RunInfo], error) {
-	run, err := a.lab.ResumeRun(ctx, in.ID)
+type resumeInput struct {
+	IDPath
+	Anew bool `query:"anew" doc:"begin at the first batch when no checkpoint is left to go on from, which is refused otherwise"`
+}
+
+func (a *App) resumeRun(ctx context.Context, in *resumeInput) (*answer[lab.RunInfo], error) {
+	resume := a.lab.ResumeRun
+	if in.Anew {
+		resume = a.lab.BeginAgain
+	}
+	run, err := resume(ctx, in.ID)
+	if err != nil {
+		err = inQuery{err}
+	}
 	return &answer[lab.RunInfo]{run}, err
 }
 

@@ -2,7 +2,11 @@ package app
 
 import (
 	"net/http"
+	"strconv"
 
+	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/lab"
 	"unmixlab/web"
 )
 
@@ -17,6 +21,8 @@ type dashboardView struct {
 	Models      []web.ModelCard
 	Runs        []runRow
 	ImportError string
+	Health      string // what is wrong with the lab, or ""
+	Notices     []lab.Notice
 }
 
 func (a *App) dashboardPage(w http.ResponseWriter, r *http.Request) error {
@@ -24,7 +30,7 @@ func (a *App) dashboardPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, importError string) error {
-	d := dashboardView{Picture: web.NewPicture(), Lessons: web.Lessons, ImportError: importError}
+	d := dashboardView{Picture: web.NewPicture(), Lessons: web.Lessons, ImportError: importError, Health: troubled(a.lab.Health(r.Context()))}
 	for _, m := range a.lab.Models() {
 		d.Models = append(d.Models, modelCard(m))
 	}
@@ -36,7 +42,23 @@ func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	d.Runs = runs[:min(len(runs), runsOnDashboard)]
+	if d.Notices, err = a.lab.Notices(r.Context()); err != nil {
+		return err
+	}
 	return a.render(w, r, status, web.View{Name: "dashboard", Data: d})
+}
+
+// dismissForm forgets a notice; one that is gone already is no matter.
+func (a *App) dismissForm(w http.ResponseWriter, r *http.Request) error {
+	id, err := strconv.ParseInt(chi.URLParam(r, "id"), 10, 64)
+	if err != nil {
+		return absent("path.id", "no notice has the number %q", chi.URLParam(r, "id"))
+	}
+	if err := a.lab.Dismiss(r.Context(), id); err != nil && ProblemOf(err).Status != http.StatusNotFound {
+		return err
+	}
+	redirect(w, r, "/", http.StatusSeeOther)
+	return nil
 }
 
 // importForm adds the model of an uploaded file and shows it.

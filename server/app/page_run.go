@@ -2,7 +2,9 @@ package app
 
 import (
 	"net/http"
+	"slices"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
 	"unmixlab/sim/spec"
@@ -13,6 +15,8 @@ import (
 type runView struct {
 	Run             runRow
 	Problem         string // of a control that was refused
+	Anew            bool   // whether what was refused can only begin again
+	Health          string // what is wrong with the lab, or ""
 	ModulationTitle string
 	ModulationSee   string
 	Settings        []web.SettingGroup
@@ -26,18 +30,22 @@ type runClient struct {
 }
 
 func (a *App) runPage(w http.ResponseWriter, r *http.Request) error {
-	return a.showRun(w, r, http.StatusOK, "")
+	return a.showRun(w, r, http.StatusOK, nil)
 }
 
-func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, problem string) error {
+func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, refused *Problem) error {
 	run, err := a.lab.FindRun(r.Context(), chi.URLParam(r, "id"))
 	if err != nil {
 		return err
 	}
 	variant, _ := spec.VariantNamed(run.Spec.Model)
 	page := runView{
-		Run: newRunRow(run), Problem: problem, ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
+		Run: newRunRow(run), Health: troubled(a.lab.Health(r.Context())), ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
 		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches},
+	}
+	if refused != nil {
+		page.Problem = refused.Detail
+		page.Anew = slices.ContainsFunc(refused.Errors, func(e *huma.ErrorDetail) bool { return e.Location == "query.anew" })
 	}
 	return a.render(w, r, status, web.View{Name: "run", Title: run.Title, Data: page})
 }
@@ -50,7 +58,11 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 	case "pause":
 		_, err = a.lab.PauseRun(ctx, id)
 	case "resume":
-		_, err = a.lab.ResumeRun(ctx, id)
+		if _, err = a.lab.ResumeRun(ctx, id); err != nil {
+			err = inQuery{err}
+		}
+	case "again":
+		_, err = a.lab.BeginAgain(ctx, id)
 	case "stop":
 		_, err = a.lab.StopRun(ctx, id)
 	case "delete":
@@ -73,7 +85,7 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		if p.Status == http.StatusNotFound {
 			return err
 		}
-		return a.showRun(w, r, p.Status, p.Detail)
+		return a.showRun(w, r, p.Status, p)
 	}
 	redirect(w, r, "/runs/"+id, http.StatusSeeOther)
 	return nil

@@ -36,7 +36,7 @@ var pages = []row{
 	{
 		Page:  web.Page{Name: "dashboard", Path: "/", Title: "Models and runs", Nav: "dashboard", Modules: []string{"dashboard.js"}, Runs: true},
 		show:  (*App).dashboardPage,
-		forms: []post{{"/models", (*App).importForm}},
+		forms: []post{{"/models", (*App).importForm}, {"/notices/{id}", (*App).dismissForm}},
 	},
 	{
 		Page: web.Page{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js"}, Runs: true},

@@ -55,7 +55,7 @@ func (a *App) routes() http.Handler {
 	r.Get("/api/stages/{id}", a.followStage)
 	r.Get("/api/openapi.json", openAPI(api))
 	r.Method(http.MethodGet, "/metrics", a.meters.handler())
-	r.Get("/healthz", healthy)
+	r.Get("/healthz", a.healthy)
 	r.Mount("/static/", a.Assets)
 	return a.below(r)
 }
@@ -68,11 +68,6 @@ func newAPI(r chi.Router) huma.API {
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.RejectUnknownQueryParameters = true
 	return humaOn(r, c)
-}
-
-func healthy(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Write([]byte("ok\n"))
 }
 
 func (a *App) notFound(w http.ResponseWriter, r *http.Request) {

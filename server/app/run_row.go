@@ -21,6 +21,7 @@ type runRow struct {
 	Created, Updated time.Time
 	Kernel           string
 	ModelID          string
+	Notice           string
 	CanPause         bool
 	CanResume        bool
 	CanStop          bool
@@ -32,7 +33,7 @@ func newRunRow(r lab.RunInfo) runRow {
 		ID: r.ID, Title: r.Title, Line: r.Spec.String(), State: r.State, Text: stateTexts[r.State],
 		Batch: r.Batch, Batches: r.Batches, Loss: orNaN(r.Loss), GradNorm: orNaN(r.GradNorm),
 		SecondsPerBatch: r.SecondsPerBatch, Eta: "–", Created: r.Created, Updated: r.Updated,
-		Kernel: r.Kernel, ModelID: r.ModelID,
+		Kernel: r.Kernel, ModelID: r.ModelID, Notice: r.Notice,
 		CanPause:  r.State.Active(),
 		CanResume: r.State.Resumable(),
 		CanStop:   r.State.Stoppable(),
@@ -61,6 +62,7 @@ func orNaN(x *float64) float64 {
 var stateTexts = map[job.State]string{
 	job.Queued:      "Waits until another run has ended.",
 	job.Running:     "Trains now.",
+	job.Waiting:     "Cannot go on just now, and tries again by itself.",
 	job.Paused:      "Rests at its last batch; Resume goes on bit by bit.",
 	job.Stopped:     "Was stopped; what it has learned is kept, and Resume would go on.",
 	job.Finished:    "Has trained all its batches.",

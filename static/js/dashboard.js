@@ -1,5 +1,6 @@
 // The first page: import by choosing or dropping a file, and runs as they go.
 import "./runs.js";
+import "./health.js";
 import { at } from "./address.js";
 import { request } from "./api.js";
 

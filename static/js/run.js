@@ -1,4 +1,5 @@
 // The page of one run: its state and curves as they come.
+import "./health.js";
 import { at } from "./address.js";
 import { get, post, confirmedDelete } from "./api.js";
 import { Connection, blocks, connectionLine } from "./socket.js";
@@ -59,11 +60,14 @@ function metrics({ points, means }) {
 function show(run) {
   const state = $("state");
   const { text, active, resumable, stoppable } = states[run.state];
-  if (state.dataset.state !== run.state) {
+  const words = text + (run.error ? ` ${run.error}` : "");
+  if (state.dataset.state !== run.state || $("state-text").textContent !== words) {
     state.dataset.state = run.state;
     state.textContent = run.state;
-    $("state-text").textContent = text + (run.error ? ` ${run.error}` : "");
+    $("state-text").textContent = words;
   }
+  $("run-notice").textContent = run.notice;
+  $("run-notice").hidden = !run.notice;
   $("progress").value = (100 * run.batch) / run.batches;
   $("batch").textContent = count(run.batch);
   if (run.loss !== null) $("loss").textContent = number(run.loss);
@@ -74,9 +78,19 @@ function show(run) {
   button("pause").hidden = !active;
   button("stop").hidden = !stoppable;
   button("resume").hidden = !resumable;
+  if (active) $("again").hidden = true;
   $("save").hidden = run.batch === 0;
   $("remove").hidden = active;
   if (active) $("activity-panels").hidden = false;
+}
+
+// unknown is how a run stands while the lab cannot be reached: what the page shows is of
+// before, until the lab tells again.
+function unknown() {
+  $("state").dataset.state = "unknown";
+  $("state").textContent = "unknown";
+  $("state-text").textContent = "The lab cannot be reached: this is how the run stood last.";
+  $("eta").textContent = "–";
 }
 
 async function control(event) {
@@ -85,14 +99,15 @@ async function control(event) {
   const status = $("control-status");
   const buttons = [...$("controls").querySelectorAll("button")];
   for (const b of buttons) b.disabled = true;
-  status.textContent = { pause: "Pausing after the batch under way …", stop: "Stopping after the batch under way …", resume: "Resuming …" }[action];
+  status.textContent = { pause: "Pausing after the batch under way …", stop: "Stopping after the batch under way …", resume: "Resuming …", again: "Beginning again …" }[action];
   status.classList.remove("wrong");
   try {
-    show(await post(`/api/runs/${start.id}/${action}`));
-    status.textContent = { pause: "Paused; nothing is lost.", stop: "Stopped. Everything up to here is kept, and Resume goes on from here.", resume: "" }[action];
+    show(await post(`/api/runs/${start.id}/${action === "again" ? "resume?anew=true" : action}`));
+    status.textContent = { pause: "Paused; nothing is lost.", stop: "Stopped. Everything up to here is kept, and Resume goes on from here.", resume: "", again: "" }[action];
   } catch (error) {
     status.textContent = error.message;
     status.classList.add("wrong");
+    if (error.fields?.some(({ field }) => field === "anew")) $("again").hidden = false;
   }
   for (const b of buttons) b.disabled = false;
 }
@@ -120,8 +135,12 @@ confirmedDelete(`/api/runs/${start.id}`, "/runs");
 
 let before = false; // whether there was a connection before
 history();
+const line = connectionLine(() => connection.hurry());
 const connection = new Connection(`/api/runs/${start.id}/stream`, {
-  state: connectionLine(() => connection.hurry()),
+  state(name, words) {
+    line(name, words);
+    if (name === "lost" || (name === "reconnecting" && words !== "connecting …")) unknown();
+  },
   opened() {
     if (before) history(); // what was missed, and nothing that a restart took back
     before = true;
