@@ -149,8 +149,10 @@ func TestAFullDiskIsCalledThat(t *testing.T) {
 	if !strings.HasPrefix(answer, "507") || !strings.Contains(answer, "the disk is full") {
 		t.Errorf("a sound on a full disk gave %s", answer)
 	}
-	if resp, err := http.Get(address + "/healthz"); err != nil || resp.StatusCode != 200 {
-		t.Errorf("afterwards /healthz: %v, %v", resp, err)
+	if resp, err := http.Get(address + "/healthz"); err != nil || resp.StatusCode != 503 {
+		t.Errorf("afterwards /healthz: %v, %v, want that it says so", resp, err)
+	} else if b, _ := io.ReadAll(resp.Body); !strings.Contains(string(b), "the disk is full") {
+		t.Errorf("afterwards /healthz says %s", b)
 	}
 	cmd.Process.Signal(syscall.SIGTERM)
 	if code, said := ended(t, cmd); code != 0 {

@@ -130,12 +130,12 @@ func TestInterruptMarksWhatWasUnderWay(t *testing.T) {
 	for _, state := range job.States {
 		add(t, s, string(state), state)
 	}
-	if n, err := s.Interrupt(t.Context()); n != 2 || err != nil {
-		t.Errorf("marked %d, %v, want 2", n, err)
+	if n, err := s.Interrupt(t.Context()); n != 3 || err != nil {
+		t.Errorf("marked %d, %v, want 3", n, err)
 	}
 	for _, was := range job.States {
 		want := was
-		if was == job.Queued || was == job.Running {
+		if was.Active() {
 			want = job.Interrupted
 		}
 		if got := get(t, s, string(was)).State; got != want {
