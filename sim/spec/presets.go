@@ -28,7 +28,7 @@ func hurry(s *Spec, batches int) {
 // Presets in the order in which the form offers them.
 var Presets = []Preset{
 	preset("fig1", "Figure 1 · feedback modulates the weights", "Two chords, no filter: the proof of concept.", Modulation, nil),
-	preset("fast", "Figure 1 in two minutes · fast recipe", "The weights move ten times a context and the rate falls over the run: as clear after 2,000 batches as the paper's way after 10,000.", Modulation,
+	preset("fast", "Figure 1 in two minutes · fast recipe", "The weights move ten times a context and the rate falls over the run: about as clear after 2,000 batches as the paper's way after 10,000.", Modulation,
 		func(s *Spec) { hurry(s, 2000) }),
 	preset("fast-slow", "Figure 2 · fast recipe", "A time constant of 100 samples, learned the fast way.", Modulation,
 		func(s *Spec) { s.Tau = 100; hurry(s, 2000) }),
