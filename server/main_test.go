@@ -43,7 +43,9 @@ func TestServePrintsItsAddressFirst(t *testing.T) {
 	r, w := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"--listen", "127.0.0.1:0", "--data", t.TempDir(), "--kernel", "generic"}, terminal{w, io.Discard})
+		args := []string{"--listen", "127.0.0.1:0", "--data", t.TempDir(), "--kernel", "generic",
+			"--base", "/lab/", "--origin", "https://lab.example.org", "--origin", "http://10.0.0.5:8080"}
+		ended <- run(ctx, args, terminal{w, io.Discard})
 		w.Close()
 	}()
 	line, err := bufio.NewReader(r).ReadString('\n')
@@ -51,7 +53,7 @@ func TestServePrintsItsAddressFirst(t *testing.T) {
 		t.Fatal(<-ended)
 	}
 	address := strings.TrimSpace(line)
-	if !strings.HasPrefix(address, "http://127.0.0.1:") {
+	if !strings.HasPrefix(address, "http://127.0.0.1:") || !strings.HasSuffix(address, "/lab") {
 		t.Errorf("the first line is %q", line)
 	}
 	resp, err := http.Get(address + "/healthz")
@@ -181,6 +183,9 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"train", "--out", filepath.Join(dir, "none", "x")}, "no such file"},
 		{[]string{"import", bad}, "bad.json"},
 		{[]string{"serve", "--runs", "0"}, "--runs"},
+		{[]string{"serve", "--base", "lab", "--data", dir}, "a path such as /lab"},
+		{[]string{"serve", "--origin", "lab.example.org", "--data", dir}, "such as https://lab.example.org"},
+		{[]string{"serve", "--origin", "https://a.org", "--origin", "https://b.org/lab", "--data", dir}, "https://b.org/lab"},
 		{[]string{"--kernel", "abacus"}, "abacus"},
 		{[]string{"dance"}, "dance"},
 		{[]string{"serve", "--listen", "nowhere:http:80", "--data", dir}, "nowhere"},

@@ -12,12 +12,12 @@ import (
 )
 
 type serveCommand struct {
-	Listen string   `help:"Address and port; port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Data   string   `help:"Folder for runs, models and sounds (default: the user's data folder)." type:"path" placeholder:"DIR"`
-	Runs   int      `help:"Runs that train at once; one already uses every core." default:"1"`
-	Base   string   `help:"Path below which the lab stands, when a proxy leaves it in the addresses." placeholder:"/lab"`
-	Origin []string `help:"Another address of the lab, that of a proxy before it, whose pages may use it. May be given again." sep:"none" placeholder:"https://lab.example.org"`
-	Dev    bool     `help:"Serve templates, scripts and styles as they stand in the sources, and reload open pages when one changes."`
+	Listen string       `help:"Address and port; port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Data   string       `help:"Folder for runs, models and sounds (default: the user's data folder)." type:"path" placeholder:"DIR"`
+	Runs   int          `help:"Runs that train at once; one already uses every core." default:"1"`
+	Base   app.Base     `help:"Path below which the lab stands, when a proxy leaves it in the addresses." placeholder:"/lab"`
+	Origin []app.Origin `help:"Another address of the lab, a proxy's before it. May be given again." sep:"none" placeholder:"https://lab.example.org"`
+	Dev    bool         `help:"Serve templates, scripts and styles as they stand in the sources, and reload open pages when one changes."`
 }
 
 // Run serves until the context ends. Its first line of output is the address.

@@ -29,8 +29,8 @@ type Config struct {
 
 	Pulse time.Duration // how often a socket is asked whether its browser is there. Default 20 s
 
-	Base    string   // path below which the lab stands, such as /lab. Default: the root
-	Origins []string // addresses of proxies before the lab, such as https://lab.example.org
+	Base    Base     // path below which the lab stands, such as /lab. Default: the root
+	Origins []Origin // addresses of proxies before the lab
 
 	Data    string // as in lab.Config
 	Runs    int
@@ -49,7 +49,7 @@ type App struct {
 	dev    assets.Sources // with --dev
 	meters *meters
 
-	base    string // without a slash at its end
+	base    Base
 	origins origins
 
 	listener net.Listener
@@ -87,8 +87,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if c.Pulse == 0 {
 		c.Pulse = 20 * time.Second
 	}
-	a := &App{hub: hub.New(), pulse: c.Pulse, meters: newMeters(), liveSlots: make(chan struct{}, c.Live),
-		stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime()}
+	a := &App{
+		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, pulse: c.Pulse,
+		liveSlots: make(chan struct{}, c.Live), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
+	}
 	a.close = sync.OnceValue(a.closeAll)
 	if err := a.open(ctx, c); err != nil {
 		a.Close()
@@ -108,12 +110,6 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 // open does the parts of New that can fail.
 func (a *App) open(ctx context.Context, c Config) (err error) {
-	if a.base, err = readBase(c.Base); err != nil {
-		return err
-	}
-	if a.origins, err = readOrigins(c.Origins); err != nil {
-		return err
-	}
 	if err := a.openPages(c.Dev); err != nil {
 		return err
 	}
@@ -150,7 +146,7 @@ func (a *App) Address() string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port) + a.base
+	return "http://" + net.JoinHostPort(host, port) + string(a.base)
 }
 
 // Private tells whether only this machine can reach the lab.

@@ -9,24 +9,24 @@ import (
 	"strings"
 )
 
-// origins are other addresses of the lab that its owner named, each such as
-// https://lab.example.org: those of proxies before it. What proxies say of themselves in
-// X-Forwarded-* anybody can say, so nothing is taken from there.
-type origins []*url.URL
+// Origin is another address of the lab, that of a proxy before it, such as
+// https://lab.example.org.
+type Origin struct{ Scheme, Host string }
 
-// readOrigins reads them as they were typed.
-func readOrigins(typed []string) (origins, error) {
-	var list origins
-	for _, text := range typed {
-		u, err := url.Parse(strings.TrimSuffix(text, "/"))
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.HasSuffix(u.Host, ":") ||
-			strings.ContainsAny(u.Host, "*, ") || (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() != u.String() {
-			return nil, fmt.Errorf("--origin is %q, must be a scheme and a host as a browser's address begins, such as https://lab.example.org or http://10.0.0.5:8080", text)
-		}
-		list = append(list, u)
+// UnmarshalText reads an origin as it was typed.
+func (o *Origin) UnmarshalText(typed []byte) error {
+	u, err := url.Parse(strings.TrimSuffix(string(typed), "/"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.HasSuffix(u.Host, ":") ||
+		strings.ContainsAny(u.Host, "*, ") || (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() != u.String() {
+		return fmt.Errorf("%q must be a scheme and a host, as the address in the browser begins, such as https://lab.example.org or http://10.0.0.5:8080", typed)
 	}
-	return list, nil
+	*o = Origin{u.Scheme, u.Host}
+	return nil
 }
+
+// origins are those that the lab's owner named. What proxies say of themselves in
+// X-Forwarded-* anybody can say, so nothing is taken from there.
+type origins []Origin
 
 // hostOf is a host with its port, without the one that its scheme has anyway; a dot at a name's
 // end and capitals mean nothing.
@@ -53,8 +53,8 @@ func splitHost(host string) (name, port string) {
 // named tells whether a host is one of theirs, on whatever port.
 func (o origins) named(host string) bool {
 	name, _ := splitHost(host)
-	for _, u := range o {
-		if own, _ := splitHost(u.Host); own == name {
+	for _, origin := range o {
+		if own, _ := splitHost(origin.Host); own == name {
 			return true
 		}
 	}
@@ -62,9 +62,9 @@ func (o origins) named(host string) bool {
 }
 
 // trust tells whether a page of an origin is the lab's own by what its owner said.
-func (o origins) trust(origin *url.URL) bool {
-	for _, u := range o {
-		if u.Scheme == origin.Scheme && hostOf(u.Scheme, u.Host) == hostOf(origin.Scheme, origin.Host) {
+func (o origins) trust(from *url.URL) bool {
+	for _, origin := range o {
+		if origin.Scheme == from.Scheme && hostOf(origin.Scheme, origin.Host) == hostOf(from.Scheme, from.Host) {
 			return true
 		}
 	}
@@ -89,12 +89,13 @@ func (o origins) foreign(r *http.Request) error {
 func refusedOrigin(from string) *Problem {
 	switch u, err := url.Parse(from); {
 	case from == "":
-		return problem(http.StatusForbidden, "header.Origin", "is another site's: only the lab's own pages may change something")
+		return problem(http.StatusForbidden, "header.Origin", "Another site's page sent this: only the lab's own pages may change something.")
 	case err != nil || u.Host == "":
-		return problem(http.StatusForbidden, "header.Origin", "is %q, which names no site: only the lab's own pages may do this", from)
+		return problem(http.StatusForbidden, "header.Origin",
+			"The page that sent this names its origin as %q, which is no site: only the lab's own pages may do this.", from)
 	}
-	return problem(http.StatusForbidden, "header.Origin",
-		"is %s, which the lab takes for another site. If that is the lab's own address behind a proxy, start the lab with --origin %s", from, from)
+	return problem(http.StatusForbidden, "header.Origin", "The page that sent this is at %s, which the lab takes for another site. "+
+		"If that is the lab's own address behind a proxy, start the lab with --origin %s", from, from)
 }
 
 // sameOrigin refuses what other sites' pages send to change something.
@@ -123,9 +124,10 @@ func (a *App) sameHost(next http.Handler) http.Handler {
 			return
 		}
 		a.refuse(w, r, problem(http.StatusMisdirectedRequest, "header.Host",
-			"is %q, and this lab answers on its own machine only: open %s/ there. If you reach it by that name on purpose, "+
-				"start it with --origin and the address that the browser shows, such as --origin http://lab.example.org; "+
-				"with --listen and an address of this machine everybody in its network can reach it.", r.Host, a.Address()))
+			"This lab answers on its own machine only, and was asked for as %q. Open %s/ on that machine. If the lab is meant to be "+
+				"reached by that name, through a proxy or a tunnel, start it with --origin and its address as the browser shows it, "+
+				"such as --origin https://lab.example.org. For everybody in the network of the machine, start it with --listen and "+
+				"the machine's own address, such as --listen 10.0.0.5:8080.", r.Host, a.Address()))
 	})
 }
 

@@ -58,14 +58,19 @@ func TestUnknownHosts(t *testing.T) {
 func TestOriginsAreRead(t *testing.T) {
 	t.Parallel()
 	for _, typed := range []string{"lab.example.org", "https://", "https://lab.example.org/lab", "ftp://lab.example.org", "*", "https://*.example.org", "null",
-		"https://me@lab.example.org", "https://lab.example.org?x", "https://lab.example.org#x", "https://a.org,https://b.org", "https://a.org:", "", "https://a.org:port"} {
-		if _, err := readOrigins([]string{"http://10.0.0.5:8080", typed}); err == nil || !strings.Contains(err.Error(), "https://lab.example.org or ") {
+		"https://me@lab.example.org", "https://lab.example.org?x", "https://lab.example.org#x", "https://a.org,https://b.org",
+		"https://a.org:", "", "https://a.org:port"} {
+		var o Origin
+		if err := o.UnmarshalText([]byte(typed)); err == nil || !strings.Contains(err.Error(), "https://lab.example.org or ") {
 			t.Errorf("the origin %q gave %v", typed, err)
 		}
 	}
-	read, err := readOrigins([]string{"https://lab.example.org", "http://10.0.0.5:8080", "https://[2001:db8::1]:8443", "HTTPS://Lab.Example.org/"})
-	if err != nil || len(read) != 4 {
-		t.Errorf("origins are read as %v, %v", read, err)
+	for typed, want := range map[string]Origin{"https://lab.example.org": {"https", "lab.example.org"}, "http://10.0.0.5:8080": {"http", "10.0.0.5:8080"},
+		"https://[2001:db8::1]:8443": {"https", "[2001:db8::1]:8443"}, "HTTPS://Lab.Example.org/": {"https", "Lab.Example.org"}} {
+		var o Origin
+		if err := o.UnmarshalText([]byte(typed)); o != want || err != nil {
+			t.Errorf("the origin %q is read as %v, %v", typed, o, err)
+		}
 	}
 }
 
@@ -74,7 +79,7 @@ func TestOriginsAreRead(t *testing.T) {
 // said to have said, and are told the option.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
-	l := boot(t, Config{Origins: []string{"https://lab.example.org", "http://10.0.0.5:8080"}})
+	l := boot(t, Config{Origins: []Origin{{"https", "lab.example.org"}, {"http", "10.0.0.5:8080"}}})
 	own := strings.TrimPrefix(l.Address(), "http://")
 	for _, c := range []struct {
 		host, origin string
@@ -104,7 +109,8 @@ func TestOrigins(t *testing.T) {
 				headers = append(headers, "Sec-Fetch-Site", site)
 			}
 			status, _, body := l.request("POST", "/runs/new/check", "", headers...)
-			if !c.allowed && (status != 403 || !strings.Contains(string(body), c.origin) || c.origin != "null" && !strings.Contains(string(body), "--origin "+c.origin)) {
+			option := c.origin == "null" || strings.Contains(string(body), "--origin "+c.origin)
+			if !c.allowed && (status != 403 || !strings.Contains(string(body), c.origin) || !option) {
 				t.Errorf("a form of %s to %s gave %d %s", c.origin, c.host, status, body)
 			}
 			if c.allowed && status != 200 && !(site == "cross-site" && c.origin == "http://"+own) && !(site == "" && strings.Contains(c.host, ":443")) {
@@ -144,11 +150,7 @@ func TestBrowserBehindAProxyThatRewritesTheHost(t *testing.T) {
 	b.until("it is not tried again by itself", `document.querySelector("#connection").dataset.state === "refused"`)
 	b.picture("origin-refused")
 
-	origins, err := readOrigins([]string{at})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.origins = origins // as if started with --origin
+	l.origins = origins{{"http", strings.TrimPrefix(at, "http://")}} // as if started with --origin
 	b.click("#reconnect")
 	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
 	b.clean("behind a proxy that rewrites Host")
@@ -166,7 +168,8 @@ func TestSlashesAtEnds(t *testing.T) {
 			paths = append(paths, addressOf(p.Path, "ideal-spatial", run.ID))
 		}
 	}
-	paths = append(paths, "/api/runs", "/api/runs/"+run.ID, "/api/models/ideal-spatial", "/api/openapi.json", "/healthz", "/metrics", "/api/models/ideal-spatial/weights.safetensors")
+	paths = append(paths, "/api/runs", "/api/runs/"+run.ID, "/api/models/ideal-spatial", "/api/openapi.json", "/healthz", "/metrics",
+		"/api/models/ideal-spatial/weights.safetensors")
 	for _, path := range paths {
 		for _, slashes := range []string{"/", "//"} {
 			for _, method := range []string{"GET", "HEAD"} {

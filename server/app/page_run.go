@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -50,6 +51,9 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, refuse
 	return a.render(w, r, status, web.View{Name: "run", Title: run.Title, Data: page})
 }
 
+// longestTitle is how many letters a saved model's title may have, as in the API.
+const longestTitle = 80
+
 // runControls does what the buttons of a run's page say.
 func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 	id, ctx := chi.URLParam(r, "id"), r.Context()
@@ -71,7 +75,12 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	case "save":
-		m, saveErr := a.lab.SaveRun(ctx, id, r.FormValue("title"))
+		title := r.FormValue("title")
+		if n := utf8.RuneCountInString(title); n > longestTitle {
+			err = invalid("body.title", "The title has %d letters, at most %d are taken.", n, longestTitle)
+			break
+		}
+		m, saveErr := a.lab.SaveRun(ctx, id, title)
 		if saveErr == nil {
 			redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
 			return nil

@@ -64,6 +64,9 @@ func (c *client) say(text string) {
 	}
 }
 
+// leave closes the socket, as a page does that is left.
+func (c *client) leave() { c.ws.Close(websocket.StatusNormalClosure, "") }
+
 // message is what came: an object of a type, or a frame.
 type message struct {
 	kind   string // "frame" for a frame
@@ -230,7 +233,7 @@ func TestTooManyLiveSessions(t *testing.T) {
 	first.untilKind("hello")
 	l.refused("GET", "/api/live?model=ideal-spatial", "", http.StatusServiceUnavailable, "")
 	l.dial("/api/live?model=ideal-spatial").isRefused(503, "1 live sessions are open", worthTrying)
-	first.ws.Close(websocket.StatusNormalClosure, "")
+	first.leave()
 	select {
 	case l.liveSlots <- struct{}{}: // the only place is free again
 		<-l.liveSlots
