@@ -1,111 +1,199 @@
 package web
 
-// Lesson leads through a model's figures: every step asks for a prediction, and then
-// the figure is computed and says whether it was right.
+import (
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Lesson leads to one idea by predictions: each is made before the figure is computed
+// that says whether it was right. A lesson is a file templates/lessons/NUMBER-SLUG.md.
 type Lesson struct {
-	Slug, Title, About string
-	Model              string // id of the shipped model it is about
-	Steps              []Step
+	Number       int // its place among the lessons
+	Slug         string
+	Title, About string
+	Model        string   // id of the shipped model it is about
+	Seed         uint64   // of the contexts in which its answers hold
+	Was          []string // slugs under which links may still look for it
+	Sections     []Section
+}
+
+// Section is what stands under one heading.
+type Section struct {
+	ID, Title string
+	Parts     []Part
+}
+
+// Part is one piece of a section: text, or one of the others.
+type Part struct {
+	Text  template.HTML
+	Step  *Step
+	Box   *Box
+	Scene *Scene
 }
 
 // Step is one prediction. Its choices are ranges of a number of a figure, ascending.
 type Step struct {
-	Title, Text, Question string
-	Choices               []Choice
-	Number, Over          string // the figure's number, or its ratio to another
-	Reads                 string // the number in words
-	Usual                 int    // the choice that is right for the model as it ships
-	After                 string // what is to be learned, where the usual choice is right
-	Figure                string
-	Panels                []string // that show it
+	Index        int
+	Question     template.HTML
+	Model        string // whose figure it is
+	Figure       string
+	Number, Over string // the figure's number, or its ratio to another
+	Reads        string // the number in words
+	Panels       []string
+	Choices      []Choice
+	Usual        int // the choice that is right in the contexts of the lesson
 }
 
 // Choice is what can be predicted; it is right for numbers below its bound that are
 // not below the one before.
 type Choice struct {
 	Text  string
-	Below float64
+	Below float64       // infinite for the last
+	Why   template.HTML // it is wrong or, for the usual one, what is to be learned
 }
 
-const whatever = 1e300 // above every number
-
-// Lessons in the order in which to take them. A test computes every step.
-var Lessons = []Lesson{
-	{Slug: "mixtures", Title: "Why feedback?", Model: "modulation-chords",
-		About: "What stimuli alone tell of their sources, what a fixed network can do, and what feedback adds.",
-		Steps: []Step{
-			{Title: "A mixture", Figure: "fig1", Number: "clarity_x", Reads: "signal clarity of the stimuli", Usual: 0, Panels: []string{"b-stimuli", "d-clarity"},
-				Text:     "Two sources are mixed into two stimuli: each stimulus is a weighted sum of both. How they are weighted is the context, and it changes every 1,000 samples. Signal clarity is 1 when a signal follows one source alone, and 0 when it follows both alike.",
-				Question: "How clear are the stimuli, on average over contexts?",
-				Choices:  []Choice{{"Not very: below 0.7", 0.7}, {"Fairly: from 0.7 to 0.9", 0.9}, {"Nearly pure sources: above 0.9", whatever}},
-				After:    "Each stimulus carries both sources. To hear one of them the network has to unmix."},
-			{Title: "One set of weights", Figure: "fig1-s1", Number: "fixed_readout_clarity", Reads: "clarity of one linear map in contexts it was not fitted on", Usual: 0, Panels: []string{"controls"},
-				Text:     "Within one context unmixing is easy: the inverse of the mixing matrix does it, and that is a single layer of weights. Suppose one such layer is fitted to ten contexts at once and then used in ten others.",
-				Question: "How clear are its outputs there?",
-				Choices:  []Choice{{"About as mixed as the stimuli, or worse: below 0.7", 0.7}, {"In between: from 0.7 to 0.9", 0.9}, {"Clear: above 0.9", whatever}},
-				After:    "Every context needs another inverse, and no fixed layer is all of them at once. Something has to change with the context."},
-			{Title: "Weights that follow", Figure: "fig1", Number: "clarity_y", Reads: "signal clarity of the outputs", Usual: 2, Panels: []string{"c", "d-outputs"},
-				Text:     "In this network a recurrent network watches stimuli and outputs and scales the weights between them. It is never told which context it is in.",
-				Question: "How clear are the outputs, in contexts it has not seen in training?",
-				Choices:  []Choice{{"Below 0.7", 0.7}, {"From 0.7 to 0.9", 0.9}, {"Above 0.9", whatever}},
-				After:    "After each change the weights move to the inverse of the new context. Feedback has learned how to unmix, not one unmixing."},
-			{Title: "The moment of change", Figure: "fig1", Number: "peak_error", Over: "late_error", Reads: "largest error after a change ÷ error late in a context", Usual: 2, Panels: []string{"b-output1", "b-error"},
-				Text:     "When the context changes, the weights are still those of the old one.",
-				Question: "How much larger does the error get, compared with the error late in a context?",
-				Choices:  []Choice{{"Hardly: less than twice", 2}, {"2 to 5 times", 5}, {"More than 5 times", whatever}},
-				After:    "The outputs leave their sources at once and are back within a few periods: feedback corrects errors, so there has to be one first."},
-		}},
-	{Slug: "population", Title: "Where is the invariance?", Model: "spatial-chords",
-		About: "Feedback that reaches many units alike: single units change with the context, the population keeps the sources.",
-		Steps: []Step{
-			{Title: "Single units", Figure: "fig4", Number: "clarity_units_z_mean", Reads: "mean clarity of single units", Usual: 0, Panels: []string{"b", "c"},
-				Text:     "Here four feedback signals reach a hundred units, each signal a whole neighbourhood of them. The outputs are as clear as before. Perhaps some units follow one source, others the other.",
-				Question: "How clear are single units, on average?",
-				Choices:  []Choice{{"Not very: below 0.65", 0.65}, {"Fairly: from 0.65 to 0.9", 0.9}, {"As clear as the outputs: above 0.9", whatever}},
-				After:    "Most units are as mixed as the stimuli, and those that are clear in one context are not in the next."},
-			{Title: "All units together", Figure: "fig4", Number: "decoding_r2_z", Reads: "R² of one linear decoder in contexts it was not fitted on", Usual: 2, Panels: []string{"e"},
-				Text:     "A linear decoder is fitted on the population in some contexts and used in others. From the stimuli this fails.",
-				Question: "How well does it read the sources from the population?",
-				Choices:  []Choice{{"Badly: R² below 0.5", 0.5}, {"Partly: R² from 0.5 to 0.9", 0.9}, {"Well: R² above 0.9", whatever}},
-				After:    "The sources stand in the population in the same way in every context, although they do not in any unit: a subspace is invariant."},
-			{Title: "Who carries it?", Figure: "fig4", Number: "readout_weight_correlation", Reads: "correlation of clarity and readout weight over units", Usual: 1, Panels: []string{"d"},
-				Text:     "The readout weighs units differently.",
-				Question: "Are the units that are read out strongly the clear ones?",
-				Choices:  []Choice{{"No, the less clear ones: r below −0.3", -0.3}, {"There is no such rule: r from −0.3 to 0.3", 0.3}, {"Yes: r above 0.3", whatever}},
-				After:    "Invariance belongs to the population, not to a few good units."},
-		}},
-	{Slug: "subspace", Title: "What does feedback do?", Model: "spatial-sines",
-		About: "Freezing the feedback, the plane of the population, and what the feedback knows about the context.",
-		Steps: []Step{
-			{Title: "Frozen feedback", Figure: "fig5", Number: "error_frozen", Over: "error_intact", Reads: "error with feedback frozen ÷ with it intact", Usual: 2, Panels: []string{"a1", "c"},
-				Text:     "The context changes while the modulation is held as it was. Half a context later it is let go.",
-				Question: "How much larger is the error while it is held?",
-				Choices:  []Choice{{"Hardly: less than twice", 2}, {"2 to 10 times", 10}, {"More than 10 times", whatever}},
-				After:    "Without feedback the old unmixing meets the new mixture. It is the modulation that adapts, nothing else."},
-			{Title: "A plane in the population", Figure: "fig5", Number: "angle_frozen_mean", Reads: "mean angle between the planes of two contexts, feedback frozen", Usual: 0, Panels: []string{"b"},
-				Text:     "Two sources move the population in a plane. Seen along the two outputs and the first principal component, that plane can be drawn. The context changes, and the modulation is held.",
-				Question: "By how much does the plane turn?",
-				Choices:  []Choice{{"Hardly: less than 10 degrees", 10}, {"10 to 45 degrees", 45}, {"More than 45 degrees", whatever}},
-				After:    "The stimuli move differently, but within the plane that weights and modulation allow, and these are as they were."},
-			{Title: "Feedback turns it", Figure: "fig5", Number: "angle_restored_mean", Over: "angle_frozen_mean", Reads: "angle once feedback acts again ÷ angle while it was frozen", Usual: 2, Panels: []string{"d", "e"},
-				Text:     "Now the modulation may follow.",
-				Question: "How much more does the plane turn than with feedback frozen?",
-				Choices:  []Choice{{"As much: less than twice", 2}, {"2 to 5 times", 5}, {"More than 5 times", whatever}},
-				After:    "Feedback turns the plane until the readout, which never changes, sees the sources again. The further the contexts lie apart, the further it turns."},
-			{Title: "What feedback knows", Figure: "fig7", Number: "r2_inverse", Over: "r2_linear", Reads: "R² for the inverse of the context ÷ R² for the context", Usual: 2, Panels: []string{"d", "b1"},
-				Text:     "Feedback must somehow know the context. A linear decoder reads it from the feedback signals: either the mixing matrix itself, or its inverse, which is what unmixes.",
-				Question: "Which of the two is it better at?",
-				Choices:  []Choice{{"The context itself", 0.95}, {"Both alike", 1.05}, {"The inverse", whatever}},
-				After:    "Feedback represents what has to be done about the context rather than the context."},
-		}},
+// Box is a question that is answered in one's own words.
+type Box struct {
+	Index    int
+	Question template.HTML
 }
 
-// LessonNamed finds a lesson; ok is false where there is none of that name.
-func LessonNamed(slug string) (l Lesson, ok bool) {
-	for _, l := range Lessons {
-		if l.Slug == slug {
-			return l, true
+// Scene is the stage inside a lesson.
+type Scene struct {
+	Model   string
+	Query   string // of the live page's address
+	Caption template.HTML
+}
+
+// Steps are the predictions of a lesson in their order.
+func (l Lesson) Steps() []*Step {
+	var steps []*Step
+	for _, s := range l.Sections {
+		for _, p := range s.Parts {
+			if p.Step != nil {
+				steps = append(steps, p.Step)
+			}
 		}
 	}
-	return Lesson{}, false
+	return steps
+}
+
+var lessonFile = regexp.MustCompile(`^(\d+)-([a-z-]+)\.md$`)
+
+// ReadLessons reads the folder lessons of the templates. One that cannot be read is an
+// error that names the file and what is wrong with it.
+func ReadLessons(templates fs.FS) ([]Lesson, error) {
+	files, err := fs.Glob(templates, "lessons/*.md")
+	if err != nil {
+		return nil, err
+	}
+	var lessons []Lesson
+	for _, file := range files {
+		b, err := fs.ReadFile(templates, file)
+		if err != nil {
+			return nil, err
+		}
+		l, err := readLesson(path.Base(file), string(b))
+		if err != nil {
+			return nil, fmt.Errorf("web: %s: %w", file, err)
+		}
+		lessons = append(lessons, l)
+	}
+	slices.SortFunc(lessons, func(a, b Lesson) int { return a.Number - b.Number })
+	return lessons, nil
+}
+
+// readLesson takes a file apart: a head of settings between two lines ---, and text.
+func readLesson(file, text string) (l Lesson, err error) {
+	m := lessonFile.FindStringSubmatch(file)
+	if m == nil {
+		return l, fmt.Errorf("is not called as a lesson is: a number, a dash, small letters, .md")
+	}
+	l.Number, _ = strconv.Atoi(m[1])
+	l.Slug = m[2]
+	head, body, ok := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
+	if !ok {
+		return l, fmt.Errorf("has no head between two lines ---")
+	}
+	settings, err := fields(head)
+	if err != nil {
+		return l, err
+	}
+	for _, f := range settings {
+		if err := l.set(f); err != nil {
+			return l, err
+		}
+	}
+	if l.Title == "" || l.About == "" || l.Model == "" || l.Seed == 0 {
+		return l, fmt.Errorf("needs title, about, model and seed in its head")
+	}
+	l.Sections, err = readSections(l.Model, []byte(body))
+	return l, err
+}
+
+func (l *Lesson) set(f field) (err error) {
+	switch f.name {
+	case "title":
+		l.Title = f.value
+	case "about":
+		l.About = f.value
+	case "model":
+		l.Model = f.value
+	case "seed":
+		if l.Seed, err = strconv.ParseUint(f.value, 10, 53); err != nil {
+			return fmt.Errorf("seed is %q, must be a whole number", f.value)
+		}
+	case "was":
+		l.Was = strings.Fields(f.value)
+	default:
+		return fmt.Errorf("%s is no setting of a lesson: title, about, model, seed, was", f.name)
+	}
+	return nil
+}
+
+// field is a line "name: value" or "name argument: value".
+type field struct{ name, argument, value string }
+
+// fields are the lines of a head or of a block.
+func fields(text string) ([]field, error) {
+	var list []field
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		key, value, ok := strings.Cut(line, ":")
+		if !ok {
+			return nil, fmt.Errorf("%q is no line of the form name: value", strings.TrimSpace(line))
+		}
+		name, argument, _ := strings.Cut(strings.TrimSpace(key), " ")
+		list = append(list, field{name, argument, strings.TrimSpace(value)})
+	}
+	return list, nil
+}
+
+// Address is where the stage stands by itself.
+func (s Scene) Address() string {
+	if s.Query == "" {
+		return "/models/" + s.Model + "/live"
+	}
+	return "/models/" + s.Model + "/live?" + s.Query
+}
+
+// LessonNamed finds a lesson by its slug, or by one that it had once; ok is false where
+// there is none of that name.
+func LessonNamed(lessons []Lesson, slug string) (l Lesson, ok bool) {
+	i := slices.IndexFunc(lessons, func(l Lesson) bool { return l.Slug == slug })
+	if i < 0 {
+		i = slices.IndexFunc(lessons, func(l Lesson) bool { return slices.Contains(l.Was, slug) })
+	}
+	if i < 0 {
+		return Lesson{}, false
+	}
+	return lessons[i], true
 }

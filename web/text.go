@@ -22,6 +22,7 @@ var functions = template.FuncMap{
 	"percent":  Percent,
 	"bound":    bound,
 	"symbol":   symbolParts,
+	"term":     termLink,
 	"panel":    func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
 }
 

@@ -43,11 +43,12 @@ type Config struct {
 type App struct {
 	Assets *assets.Files
 
-	lab    *lab.Lab
-	pages  func() (*web.Renderer, error)
-	hub    *hub.Hub       // messages for who watches runs
-	dev    assets.Sources // with --dev
-	meters *meters
+	lab     *lab.Lab
+	pages   func() (*web.Renderer, error)
+	lessons func() ([]web.Lesson, error)
+	hub     *hub.Hub       // messages for who watches runs
+	dev     assets.Sources // with --dev
+	meters  *meters
 
 	base    Base
 	origins origins
@@ -122,16 +123,23 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 	return err
 }
 
-// openPages reads the static files and the templates, once or, with --dev, each time.
+// openPages reads the static files, the templates and the lessons, once or, with --dev,
+// each time.
 func (a *App) openPages(dev assets.Sources) (err error) {
 	if dev != "" {
 		a.Assets, a.dev = dev.Files(), dev
 		a.pages = func() (*web.Renderer, error) { return web.NewRenderer(dev.Templates(), templatePages(), a.Assets.URL) }
+		a.lessons = func() ([]web.Lesson, error) { return web.ReadLessons(dev.Templates()) }
 		return nil
 	}
 	if a.Assets, err = assets.Load(static.FS); err != nil {
 		return err
 	}
+	lessons, err := web.ReadLessons(templates.FS)
+	if err != nil {
+		return err
+	}
+	a.lessons = func() ([]web.Lesson, error) { return lessons, nil }
 	parsed, err := web.NewRenderer(templates.FS, templatePages(), a.Assets.URL)
 	a.pages = func() (*web.Renderer, error) { return parsed, err }
 	return err

@@ -7,7 +7,6 @@ import (
 
 	"unmixlab/sim/modelfile"
 	trainedmodels "unmixlab/trained_models"
-	"unmixlab/web"
 	"unmixlab/web/figure"
 )
 
@@ -70,31 +69,4 @@ func (b *browser) figure(model string, e figure.Entry) {
 	b.fits(where)
 	b.picture("figure-" + model + "-" + e.ID + "-390")
 	b.clean(where)
-}
-
-// TestBrowserEveryLesson predicts the usual answer at every step, and sees it come.
-func TestBrowserEveryLesson(t *testing.T) {
-	t.Parallel()
-	b := openBrowser(t, boot(t, Config{Shipped: trainedmodels.FS}))
-	for _, lesson := range web.Lessons {
-		b.size(1280, "light")
-		b.open("/lessons/" + lesson.Slug)
-		for i, step := range lesson.Steps {
-			at := fmt.Sprintf("#step-%d ", i)
-			b.click(fmt.Sprintf(`%sinput[value="%d"]`, at, step.Usual))
-			b.click(at + "button[type=submit]")
-			b.text(at+".verdict-words", "So it is.")
-			drawn := fmt.Sprintf(`[...document.querySelectorAll(%q)].filter((c) => c.querySelector("canvas")).length === %d`, at+".chart", len(step.Panels))
-			b.until(step.Title+" is drawn", drawn)
-			if b.run(fmt.Sprintf(`document.querySelector(%q).hidden`, at+".after")) != "false" {
-				t.Errorf("%s: what is to be learned is not said", step.Title)
-			}
-		}
-		b.accessible("lesson " + lesson.Slug)
-		b.picture("lesson-" + lesson.Slug)
-		b.size(390, "dark")
-		b.fits(lesson.Slug)
-		b.picture("lesson-" + lesson.Slug + "-390")
-		b.clean("lesson " + lesson.Slug)
-	}
 }

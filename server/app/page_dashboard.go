@@ -30,7 +30,11 @@ func (a *App) dashboardPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, importError string) error {
-	d := dashboardView{Picture: web.NewPicture(), Lessons: web.Lessons, ImportError: importError, Health: troubled(a.lab.Health(r.Context()))}
+	lessons, err := a.lessons()
+	if err != nil {
+		return err
+	}
+	d := dashboardView{Picture: web.NewPicture(), Lessons: lessons, ImportError: importError, Health: troubled(a.lab.Health(r.Context()))}
 	for _, m := range a.lab.Models() {
 		d.Models = append(d.Models, modelCard(m))
 	}

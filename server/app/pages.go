@@ -74,6 +74,10 @@ var pages = []row{
 		show: (*App).lessonPage,
 	},
 	{
+		Page: web.Page{Name: "glossary", Path: "/glossary", Title: "Glossary", Nav: "dashboard"},
+		show: (*App).glossaryPage,
+	},
+	{
 		Page: web.Page{Name: "error", Title: "Something went wrong"},
 	},
 }

@@ -162,7 +162,7 @@ func addressOf(path, model, run string) string {
 	if strings.HasPrefix(path, "/runs/") {
 		id = run
 	}
-	return strings.NewReplacer("{id}", id, "{fig}", "fig1", "{slug}", web.Lessons[0].Slug).Replace(path)
+	return strings.NewReplacer("{id}", id, "{fig}", "fig1", "{slug}", "cocktail").Replace(path)
 }
 
 func (l *testLab) checkPage(name, html string) {

@@ -1,8 +1,10 @@
-// The first page: import by choosing or dropping a file, and runs as they go.
+// The first page: import by choosing or dropping a file, runs as they go, and how far
+// one has come with the lessons.
 import "./runs.js";
 import "./health.js";
 import { at } from "./address.js";
 import { request } from "./api.js";
+import { showProgress } from "./lesson/progress.js";
 
 const form = document.getElementById("import");
 const file = document.getElementById("import-file");
@@ -38,3 +40,5 @@ form.addEventListener("drop", (event) => {
   const dropped = event.dataTransfer.files[0];
   if (dropped) add(dropped);
 });
+
+showProgress(document.getElementById("lessons-done"), document.querySelectorAll("[data-lesson]"));

@@ -1,6 +1,7 @@
-// On every page: the switch between light and dark.
+// On every page: the switch between light and dark, and words that are explained.
 import { dark } from "./palette.js";
 import { keep } from "./store.js";
+import { explainTerms } from "./terms.js";
 
 const button = document.getElementById("theme");
 
@@ -19,3 +20,4 @@ button.addEventListener("click", () => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 show();
+explainTerms();

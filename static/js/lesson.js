@@ -1,81 +1,62 @@
-// A lesson: a prediction for each step, then the figure that tells.
+// A lesson: predictions and the figures that tell, a stage to try things on, boxes to
+// write in, and all of it as notes.
 import { get } from "./api.js";
-import { number } from "./format.js";
-import { showPanels } from "./panels.js";
-import { keep, kept } from "./store.js";
+import { notes, offer } from "./lesson/notes.js";
+import { LessonStage } from "./lesson/stage.js";
+import { Step } from "./lesson/step.js";
+import { Store, storage } from "./lesson/store.js";
 
-const lesson = JSON.parse(document.getElementById("lesson-data").textContent);
-const figures = new Map(); // several steps may look at one figure
+const data = document.getElementById("lesson-data"); // not there where the lesson's model is not
+if (data) start(JSON.parse(data.textContent));
 
-function figure(id) {
-  if (!figures.has(id)) {
-    const wanted = get(`/api/models/${lesson.model}/figures/${id}?seed=${lesson.seed}`);
-    wanted.catch(() => figures.delete(id));
-    figures.set(id, wanted);
-  }
-  return figures.get(id);
+function start(lesson) {
+  const store = new Store(storage(), lesson, () => {
+    document.getElementById("not-kept").hidden = false;
+  });
+  if (new URLSearchParams(location.search).has("fresh")) beginAnew(store);
+  const figure = figures(lesson.seed);
+  const changed = () => tell(store.computed().length, lesson.steps.length);
+  const parts = [...document.querySelectorAll("[data-step], [data-box]")].map((element) => {
+    if (element.dataset.box !== undefined) return box(element, store);
+    const step = lesson.steps[element.dataset.step];
+    return new Step(element, step, { store, seed: lesson.seed, usualSeed: lesson.usualSeed, figure: () => figure(step), changed });
+  });
+  changed();
+  const stage = document.getElementById("stage");
+  if (stage) new LessonStage(stage, document.querySelectorAll("a.stage-link"));
+  offer(document.getElementById("notes"), () => notes({ ...lesson, address: location.href }, parts.map((p) => p.entry())));
 }
 
-// right is the choice that a value makes right.
-const right = (step, value) => step.below.filter((bound) => value >= bound).length;
-
-function measured(step, made) {
-  const reading = (name) => made.readings.find((r) => r.name === name);
-  const { value, unit = "", n } = reading(step.number);
-  if (!step.over) return { value, unit, n };
-  const by = reading(step.over).value;
-  return { value: value / by, unit: "", n: `${number(value)} ÷ ${number(by)}, ${n}` };
+// beginAnew forgets what is known, and that it was to be forgotten.
+function beginAnew(store) {
+  store.begin();
+  const query = new URLSearchParams(location.search);
+  query.delete("fresh");
+  history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
 }
 
-class Step {
-  constructor(element, step, index) {
-    Object.assign(this, { element, step, key: `lesson:${lesson.slug}:${index}` });
-    this.form = element.querySelector("form");
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.compute();
-    });
-    const before = kept(this.key);
-    if (before !== null) this.form.elements.choice.value = before;
-  }
-
-  part(selector) {
-    return this.element.querySelector(selector);
-  }
-
-  async compute() {
-    const chosen = Number(this.form.elements.choice.value);
-    keep(this.key, chosen);
-    const button = this.part("button");
-    button.disabled = true;
-    this.part(".working").hidden = false;
-    this.part(".status.wrong").hidden = true;
-    try {
-      this.show(await figure(this.step.figure), chosen);
-    } catch (error) {
-      this.part(".status.wrong").textContent = error.message;
-      this.part(".status.wrong").hidden = false;
+// figures gives a step's figure; several may look at one, which is asked for once.
+function figures(seed) {
+  const wanted = new Map();
+  return ({ model, figure }) => {
+    const address = `/api/models/${model}/figures/${figure}?seed=${seed}`;
+    if (!wanted.has(address)) {
+      wanted.set(address, get(address));
+      wanted.get(address).catch(() => wanted.delete(address));
     }
-    this.part(".working").hidden = true;
-    button.disabled = false;
-  }
-
-  show(made, chosen) {
-    const { value, unit, n } = measured(this.step, made);
-    const answer = right(this.step, value);
-    const choices = [...this.element.querySelectorAll(".choice")];
-    choices.forEach((choice, k) => {
-      choice.classList.toggle("right", k === answer);
-      choice.classList.toggle("missed", k === chosen && k !== answer);
-    });
-    const words = choices[answer].textContent.trim();
-    this.part(".verdict-words").textContent = chosen === answer ? "So it is." : `Not so; the answer is “${words}”.`;
-    this.part(".measured-value").textContent = `${number(value)}${unit ? ` ${unit}` : ""}`;
-    this.part(".measured-n").textContent = n ? `; ${n}` : "";
-    this.part(".after").hidden = answer !== this.step.usual;
-    this.part(".verdict").hidden = false;
-    showPanels(made, this.step.panels, this.part(".lesson-panels"), `${this.element.id}-`);
-  }
+    return wanted.get(address);
+  };
 }
 
-for (const [i, element] of document.querySelectorAll("[data-step]").entries()) new Step(element, lesson.steps[i], i);
+// box is a question answered in one's own words.
+function box(element, store) {
+  const name = element.dataset.box;
+  element.value = store.state.written[name] ?? "";
+  element.addEventListener("input", () => store.write(name, element.value));
+  return { entry: () => ({ question: element.labels[0].textContent.trim(), written: element.value }) };
+}
+
+function tell(done, all) {
+  const words = done === 0 ? `${all} predictions to make.` : done < all ? `${done} of ${all} predictions made.` : `All ${all} predictions made: this lesson is done.`;
+  document.getElementById("lesson-progress").textContent = words;
+}
