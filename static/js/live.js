@@ -5,6 +5,7 @@ import { connectionLine } from "./socket.js";
 import { Controls } from "./stage/controls.js";
 import { Desk } from "./stage/desk.js";
 import { csv, pictured, save, wav } from "./stage/export.js";
+import { obey } from "./stage/guest.js";
 import { keysOf, listen } from "./stage/keyboard.js";
 import { Meters } from "./stage/meters.js";
 import { Dock } from "./stage/panels.js";
@@ -129,6 +130,24 @@ function state(message) {
   controls.show(desk.settings, message);
   dock.state(desk.settings, message);
   view.drawSoon();
+  beGuest();
+}
+
+// A lesson round this page sets what its links say. Feedback is not frozen before there is
+// a modulation to keep.
+const settled = 1000; // samples
+const pointed = { a: "#square", b: "#square", hold: "#freeze", speed: "#speed", noise: "#noise", seed: "#seed", twin: "#twin", play: "#play", panels: "#dock" };
+let guest = false;
+function beGuest() {
+  if (guest) return;
+  guest = true;
+  obey((query, words) => {
+    const { settings, view: look } = parse(query);
+    if (settings.hold && desk.message.sample < settled) desk.send({ type: "step", samples: settled });
+    desk.actions.act(words || "Set by the lesson", settings);
+    for (const id of look.panels) desk.openPanel(id);
+    desk.send({ type: "play" });
+  }, pointed);
 }
 
 function samples(blocks) {
