@@ -1,4 +1,5 @@
 // Package web turns what the lab knows into HTML: the rendering of pages, the form of a
 // run made from the table of a spec's fields, tables of settings, cards of models,
-// lessons, and the words for all of these. It knows neither routes nor connections.
+// lessons, the glossary, and the words for all of these. It knows neither routes nor
+// connections.
 package web

@@ -13,8 +13,8 @@ test("a value makes the choice right whose range holds it", () => {
 });
 
 test("a ratio is of two numbers, and none where one is missing", () => {
-  const made = { readings: [{ name: "a", value: 6, unit: "degrees", n: "20 contexts" }, { name: "b", value: 2 }, { name: "c", value: null }] };
-  assert.deepEqual(measured(step, made), { value: 6, unit: "degrees", n: "20 contexts" });
+  const made = { readings: [{ name: "a", value: 6, sd: 2, unit: "degrees", n: "20 contexts" }, { name: "b", value: 2 }, { name: "c", value: null }] };
+  assert.deepEqual(measured(step, made), { value: 6, sd: 2, unit: "degrees", n: "20 contexts" });
   assert.deepEqual(measured({ ...step, over: "b" }, made), { value: 3, unit: "", n: "20 contexts", of: [6, 2] });
   assert.ok(Number.isNaN(measured({ ...step, over: "c" }, made).value));
   assert.ok(Number.isNaN(measured({ ...step, number: "d" }, made).value));
@@ -28,7 +28,7 @@ test("a wrong choice is explained, and the right one with it", () => {
 test("what is not so in these contexts is not explained away", () => {
   assert.deepEqual(verdict(step, 0.9, 2, words), { answer: 2, says: "So it is.", why: [], unusual: true });
   assert.deepEqual(verdict(step, 0.9, 1, words), { answer: 2, says: "Not so; the answer is “high”.", why: [], unusual: true });
-  assert.equal(verdict(step, Number.NaN, 1, words).answer, -1);
+  assert.deepEqual(verdict(step, Number.NaN, 1, words), { answer: -1, says: "The figure gives no number here.", why: [], unusual: false });
 });
 
 class Memory {

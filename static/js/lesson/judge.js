@@ -5,12 +5,12 @@ export function right(step, value) {
   return Number.isFinite(value) ? step.below.filter((bound) => value >= bound).length : -1;
 }
 
-// measured is the number that a step asks for, with its unit and what it is a mean of; a
-// ratio also gives what was divided by what.
+// measured is the number that a step asks for, with its unit, its sd where it has one, and
+// what both are over; a ratio gives what was divided by what instead of an sd.
 export function measured(step, made) {
   const reading = (name) => made.readings.find((r) => r.name === name) ?? { value: Number.NaN };
-  const { value, unit = "", n = "" } = reading(step.number);
-  if (!step.over) return { value: value ?? Number.NaN, unit, n };
+  const { value, sd, unit = "", n = "" } = reading(step.number);
+  if (!step.over) return { value: value ?? Number.NaN, ...(sd && { sd }), unit, n };
   const by = reading(step.over).value;
   return { value: (value ?? Number.NaN) / (by ?? Number.NaN), unit: "", n, of: [value, by] };
 }
@@ -20,7 +20,7 @@ export function measured(step, made) {
 // choice may be right; then none of the explanations holds.
 export function verdict(step, value, chosen, words) {
   const answer = right(step, value);
-  if (answer < 0) return { answer, says: "The figure gives no number here.", why: [], unusual: true };
+  if (answer < 0) return { answer, says: "The figure gives no number here.", why: [], unusual: false };
   const unusual = answer !== step.usual;
   if (chosen === answer) return { answer, says: "So it is.", why: unusual ? [] : [answer], unusual };
   return { answer, says: `Not so; the answer is “${words[answer]}”.`, why: unusual ? [] : [chosen, answer], unusual };

@@ -93,4 +93,4 @@ export class Step {
   }
 }
 
-const value = ({ value: v, unit }) => `${number(v)}${unit ? ` ${unit}` : ""}`;
+const value = ({ value: v, sd, unit }) => `${number(v)}${sd ? ` ± ${number(sd)}` : ""}${unit ? ` ${unit}` : ""}`;
