@@ -84,7 +84,10 @@ func (s *Session) find(w wish) (*twin, error) {
 		return &twin{twinFrozen, s.guest.ID, s.guest.Title, s.guest}, nil
 	case twinIdeal:
 		if n, ok := model.IdealOf(s.guest.Network); ok {
-			g := Guest{s.guest.ID, "Ideal feedback", n, fitting(n, s.src)}
+			g := Guest{ID: s.guest.ID, Title: "Ideal feedback", Network: n}
+			if s.guest.Fit != nil {
+				g.Fit = fitting(n, s.src)
+			}
 			return &twin{twinIdeal, g.ID, g.Title, g}, nil
 		}
 		w.model = modelfile.IdealID
