@@ -103,7 +103,7 @@ function hello(message) {
   meters.clear();
   speaker.clear();
   const wanted = begun ? before : scene.settings;
-  for (const command of commands(desk.settings, wanted)) if (possible(command)) desk.send(command);
+  for (const command of commands(desk.settings, wanted)) desk.send(command);
   const plays = begun ? playing : scene.view.play && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (plays) desk.send({ type: "play" });
   if (begun) speaker.say("The connection is back. The scene is as it was; it begins again at sample 0, and the samples before are gone.");
@@ -119,9 +119,6 @@ function begin() {
   if (script) player.play(script);
   else desk.scene = "";
 }
-
-// possible tells whether the simulation understands a command.
-const possible = ({ type }) => ({ tau: desk.can.tau, silence_units: desk.can.units, swap: desk.can.swap, twin: desk.can.twin, untwin: desk.can.twin })[type] ?? true;
 
 function state(message) {
   const before = desk.message;

@@ -136,11 +136,11 @@ export class Square {
     c.fillText("1", size - inset, size - 10);
     c.fillText("1", inset - 8, inset + 10);
     c.textAlign = "center";
-    c.fillText(size > 190 ? "a: source 1 in stimulus 1" : "a", size / 2, size - 10);
+    c.fillText(size > 220 ? "a: source 1 in stimulus 1" : "a", size / 2, size - 10);
     c.save();
     c.translate(16, size / 2);
     c.rotate(-Math.PI / 2);
-    c.fillText(size > 190 ? "b: source 1 in stimulus 2" : "b", 0, 0);
+    c.fillText(size > 220 ? "b: source 1 in stimulus 2" : "b", 0, 0);
     c.restore();
   }
 }

@@ -6,7 +6,7 @@ import { History } from "../js/stage/history.js";
 
 const widths = { s: 2, x: 2, y: 2, z: 3, m: 20 };
 const a = [0.7, 0.3, 0.2, 0.8], b = [0.9, 0.1, 0.2, 0.8];
-const state = (sample, more = {}) => ({ sample, context: { a, inverse: [], ...more.context }, frozen: false, clamps: {}, noise: 0, seed: 1, speed: 1000, ...more });
+const state = (sample, more = {}) => ({ sample, context: { a, inverse: [], ...more.context }, hold: 0, clamps: {}, silenced: [], tau: 1, swapped: false, twin: null, noise: 0, seed: 1, speed: 1000, ...more });
 
 // blocks are rows of sources, stimuli and outputs, all alike, of a side.
 function blocks(first, rows, { side = 0, y = 0.5, names = ["s", "x", "y"] } = {}) {
@@ -86,7 +86,7 @@ test("a network's own weights are not fitted, and three sources have no plane", 
 test("what is done is marked, each thing once", () => {
   const history = opened();
   history.push(blocks(0, 2000));
-  const frozen = { context: { a: b }, frozen: true, hold: 1 };
+  const frozen = { context: { a: b }, hold: 1 };
   const marks = [state(0), state(100), state(200, { context: { a: b } }), state(450, frozen), state(500, { ...frozen, clamps: { 1: 0 } }),
     state(700, { context: { a: b }, clamps: { 1: 0 } }), state(800, { context: { a: b }, clamps: { 1: 0 }, noise: 0.1 })].flatMap((m) => history.state(m).map((k) => [k.sample, k.kind, k.words]));
   assert.deepEqual(marks, [

@@ -49,13 +49,12 @@ test("units are written as ranges and read again", () => {
   assert.equal(numbers("0"), null);
 });
 
-test("settings are what a state says, old or new", () => {
-  const context = { a: [0.7, 0.3, 0.2, 0.8] };
-  const old = settingsOf({ seed: 1, noise: 0.001, speed: 1000, context, frozen: true, clamps: {} });
-  assert.deepEqual(old, { ...plain, hold: 1 });
-  const now = settingsOf({ seed: 1, noise: 0.001, speed: 1000, context, hold: 0.3, clamps: {}, silenced: [4], tau: 20, swapped: true, twin: { kind: "model", model: "m" } });
+test("settings are what a state says", () => {
+  const state = { seed: 1, noise: 0.001, speed: 1000, context: { a: [0.7, 0.3, 0.2, 0.8] }, hold: 0, clamps: {}, silenced: [], tau: 1, swapped: false, twin: null };
+  assert.deepEqual(settingsOf(state, 1), plain);
+  const now = settingsOf({ ...state, hold: 0.3, silenced: [4], tau: 20, swapped: true, twin: { kind: "model", model: "m" } }, 1);
   assert.deepEqual(now, { ...plain, hold: 0.3, units: [4], tau: 20, swap: true, twin: "m" });
-  assert.equal(settingsOf({ ...old, clamps: {}, context: { a: [0.7, 0.7, 0.2, 0.8] } }).context, null);
+  assert.equal(settingsOf({ ...state, context: { a: [0.7, 0.7, 0.2, 0.8] } }, 1).context, null);
 });
 
 test("commands lead from settings to others, a new seed first", () => {

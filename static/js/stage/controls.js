@@ -61,9 +61,7 @@ export class Controls {
 
   sliders() {
     const { desk } = this;
-    const own = () => (this.allowed ??= speeds.filter((v) => v >= desk.speeds[0] && v <= desk.speeds[1]));
-    this.speeds = own;
-    $("speed").addEventListener("input", (event) => desk.send({ type: "speed", samples_per_second: own()[event.target.value] }));
+    $("speed").addEventListener("input", (event) => desk.send({ type: "speed", samples_per_second: this.speeds[event.target.value] }));
     $("noise").addEventListener("input", (event) => desk.actions.act(`Noise ${noises[event.target.value]} sd`, { noise: noises[event.target.value] }, "noise"));
     $("hold").addEventListener("input", (event) => desk.actions.act(`Feedback ${event.target.value} % frozen`, { hold: event.target.value / 100 }, "hold"));
     for (const id of ["noise", "hold"]) $(id).addEventListener("change", () => desk.actions.release());
@@ -122,13 +120,9 @@ export class Controls {
 
   // session shows what this simulation can do.
   session() {
-    const { can } = this.desk;
-    this.allowed = undefined;
-    $("speed").max = this.speeds().length - 1;
-    $("hold").disabled = !can.graded;
-    $("step-context").hidden = !can.steps;
-    $("twin").closest(".row").hidden = !can.twin;
-    $("twin").querySelector('[value="ideal"]').hidden = !can.ideal;
+    this.speeds = speeds.filter((v) => v >= this.desk.speeds[0] && v <= this.desk.speeds[1]);
+    $("speed").max = this.speeds.length - 1;
+    $("twin").querySelector('[value="ideal"]').hidden = !this.desk.can.ideal;
   }
 
   show(settings, message) {
@@ -142,7 +136,7 @@ export class Controls {
     if (active !== $("hold")) $("hold").value = Math.round(100 * hold);
     if (active !== $("seed")) $("seed").value = seed;
     if (active !== $("twin")) $("twin").value = twin;
-    slider("speed", this.speeds(), speed, `${count(speed)} samples/s`);
+    slider("speed", this.speeds, speed, `${count(speed)} samples/s`);
     slider("noise", noises, noise, `${noise} sd`);
     if (!this.square || !context) return;
     this.square.show(...context, { kept: this.desk.kept, frozen: hold > 0 });

@@ -36,11 +36,10 @@ export class Desk {
   // hello takes what a simulation says of itself at first.
   hello(message) {
     this.spec = message.spec;
-    this.speeds = message.speeds ?? [200, 40000];
-    this.readout = message.readout ?? [];
-    const two = (message.protocol ?? 1) >= 2;
-    this.can = { tau: two && message.can?.tau !== false, units: two && message.can?.units !== false, ideal: two && message.can?.ideal !== false, swap: two, drift: two, twin: two, graded: two, steps: two };
-    this.history.open(message.widths, message.feedback);
+    this.speeds = message.speeds;
+    this.readout = message.readout;
+    this.can = message.can;
+    this.history.open(message.widths, message.feedback, message.tau);
     const activity = ["z", "z_L", "z_H"].filter((name) => message.widths[name]);
     const missing = activity.filter((name) => !message.state.signals.includes(name));
     if (missing.length) this.send({ type: "signals", signals: [...message.state.signals, ...missing] });
@@ -50,7 +49,7 @@ export class Desk {
   // heard takes how the simulation stands; it gives the marks of what has changed.
   heard(message) {
     this.message = message;
-    this.settings = settingsOf(message);
+    this.settings = settingsOf(message, this.history.tau);
     this.actions.stands(this.settings);
     const marks = this.history.state(message);
     this.remember();
@@ -129,7 +128,7 @@ export class Desk {
   seed(seed) {
     this.view.scrub(null);
     if (seed !== this.settings?.seed) this.actions.command(`Seed ${seed}`, { type: "seed", seed }, Object.keys(this.settings));
-    else this.send({ type: this.can.steps ? "rewind" : "reset" });
+    else this.send({ type: "rewind" });
   }
 
   step(command) {

@@ -25,7 +25,7 @@ class Experiment {
     const models = element("select", { id: "other-model" }, new Option("this one", ""), ...desk.models.filter((m) => m.id !== desk.id).map((m) => new Option(m.title, m.id)));
     models.addEventListener("change", () => models.value && desk.goTo(models.value));
     body.append(
-      element("div", { class: "act" }, element("label", { for: "sources" }, "Sources"), this.sources, ...(can.swap ? [this.swap] : [])),
+      element("div", { class: "act" }, element("label", { for: "sources" }, "Sources"), this.sources, this.swap),
       element("div", { class: "act" }, element("label", { for: "other-model" }, "The same scene with"), models),
     );
   }
@@ -37,7 +37,7 @@ class Experiment {
       const [a, b] = this.desk.settings.context ?? [0.7, 0.2];
       this.desk.send({ type: "drift", to: [b, a].map((v) => Math.max(0, Math.min(1, v))), samples: 4000 });
     });
-    return element("div", { class: "act", role: "group", "aria-label": "Contexts" }, "Contexts", ...list, ...(this.desk.can.drift ? [drift] : []));
+    return element("div", { class: "act", role: "group", "aria-label": "Contexts" }, "Contexts", ...list, drift);
   }
 
   tau() {

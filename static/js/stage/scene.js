@@ -6,9 +6,10 @@ const spans = [200, 20000]; // samples that a window can have
 
 export const viewDefaults = { play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", scene: "", present: false, hide: [], embed: false };
 
-// settingsOf is what a state message says of the simulation's settings. The context is a
-// point where it is one of the square, else null.
-export function settingsOf(state) {
+// settingsOf is what a state message says of the settings of a network with its own time
+// constant. The context is a point where it is one of the square, else null; so is the
+// time constant where it is the network's own.
+export function settingsOf(state, tau) {
   const [a, rest, b, last] = state.context.a;
   const square = state.context.a.length === 4 && Math.abs(a + rest - 1) < 1e-6 && Math.abs(b + last - 1) < 1e-6;
   const twin = state.twin ? (state.twin.kind === "model" ? state.twin.model : state.twin.kind) : "";
@@ -17,11 +18,11 @@ export function settingsOf(state) {
     noise: state.noise,
     speed: state.speed,
     context: square ? [round(a), round(b)] : null,
-    hold: state.hold ?? (state.frozen ? 1 : 0),
+    hold: state.hold,
     clamps: { ...state.clamps },
-    units: [...(state.silenced ?? [])],
-    tau: state.tau ?? null,
-    swap: Boolean(state.swapped),
+    units: [...state.silenced],
+    tau: state.tau === tau ? null : state.tau,
+    swap: state.swapped,
     twin,
   };
 }

@@ -20,10 +20,10 @@ class Units {
     Object.assign(this, { desk, legend, signal: mapped(desk.history) });
     const canvas = picture("unit-traces", "Traces of the chosen units", 190);
     this.plot = new Plot(canvas, () => desk.view.drawSoon());
-    this.pointer = new Pointer(this.plot, (sample) => this.words(sample));
     this.chosen = element("input", { type: "text", id: "units-shown", inputmode: "numeric", value: ranges(desk.units), size: 10 });
     this.chosen.addEventListener("change", () => this.choose());
     body.append(canvas, element("div", { class: "act" }, element("label", { for: "units-shown" }, "Units shown"), this.chosen));
+    this.pointer = new Pointer(this.plot, (sample) => this.words(sample));
     if (desk.can.units) body.append(this.silencing());
   }
 
