@@ -2,6 +2,8 @@
 # make test    everything it needs, then vet and all tests, of the scripts and in browsers too
 # make build   one self-contained binary, bin/unmixlab
 # make check   linters of Go, scripts and styles, and that generated files are what their generators give
+# make crash   kill the lab a hundred times, with full disks and flipped bytes between (CRASHES=100)
+# make fuzz    everything that reads bytes of others, each for FUZZTIME=10m
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
 # make pretrain  train the shipped models again (about an hour on two cores)
 
@@ -13,7 +15,7 @@ KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: run test scripts build check lint kernels race compiler purego platforms pretrain browser
+.PHONY: crash fuzz run test scripts build check lint kernels race compiler purego platforms pretrain browser
 
 run: $(PACKAGES)
 	go run ./server
@@ -77,6 +79,21 @@ compiler:
 			echo "The race detector needs a C compiler: install gcc or clang"; exit 1; \
 		fi; \
 	fi
+
+# A lab that is killed at random moments while it trains, with full disks, failed renames
+# and flipped bytes between, comes to the same curve and weights. Prints its figures.
+CRASHES = 100
+crash:
+	CRASHES=$(CRASHES) go test -count=1 -timeout 60m -run TestCrashes -v ./server
+
+# Every fuzz target there is, one after the other.
+FUZZTIME = 10m
+fuzz:
+	@grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' server sim web | sort | while read -r _ name; do \
+		package=$$(dirname "$$(grep -rl --include='*_test.go' "^func $$name(" server sim web)"); \
+		echo "$$name in $$package"; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$$package" || exit 1; \
+	done
 
 # Plain Go, as on processors without kernels of their own.
 purego:
