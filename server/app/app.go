@@ -178,8 +178,12 @@ func (a *App) Run(ctx context.Context) error {
 // Close shuts the lab down; a second call only waits for the first.
 func (a *App) Close() error { return a.close() }
 
-// graceful is how long requests under way may take after the lab was told to end.
-const graceful = 5 * time.Second
+// How long requests under way, and then sockets that are to take their leave, may keep
+// the lab once it was told to end: with what runs need, five seconds are not passed.
+const (
+	graceful  = 3 * time.Second
+	farewells = time.Second
+)
 
 func (a *App) closeAll() error {
 	var errs []error
@@ -196,7 +200,9 @@ func (a *App) closeAll() error {
 	}
 	a.hub.Close()
 	a.serving.end()
+	unread := time.AfterFunc(farewells, a.requests.end) // by whoever reads nothing
 	a.sockets.Wait()
+	unread.Stop()
 	a.requests.end()
 	if a.listener != nil {
 		a.listener.Close() // closed already where it was served

@@ -45,6 +45,7 @@ func (a *App) socket(w http.ResponseWriter, r *http.Request, kind string, serve 
 		return // it has been answered
 	}
 	defer c.ws.CloseNow()
+	defer context.AfterFunc(a.requests, func() { c.ws.CloseNow() })()
 	open := a.meters.sockets.WithLabelValues(kind)
 	open.Inc()
 	defer open.Dec()
