@@ -1,14 +1,17 @@
 // ECharts as the lab uses it: colours from the style sheet, no animation, twice the
 // pixels, sizes that follow the page, and pictures and tables to take away.
-import { palette } from "./palette.js";
+import { hatching, palette } from "./palette.js";
 import { number } from "./format.js";
 
 export const available = () => typeof window.echarts !== "undefined";
 
-// coloured replaces the palette's tokens, "var(--name)", by the colours of now.
+// coloured replaces the palette's tokens, "var(--name)", by the colours of now, and
+// "hatch(--name)" by hatching in one of them.
 export function coloured(value, colours = palette()) {
   if (typeof value === "string") {
-    return value.replace(/var\(--(\w+)\)/g, (token, name) => colours[name] || token);
+    const hatch = /^hatch\(--([\w-]+)\)$/.exec(value);
+    if (hatch) return { type: "pattern", image: hatching(colours[hatch[1]]), repeat: "repeat" };
+    return value.replace(/var\(--([\w-]+)\)/g, (token, name) => colours[name] || token);
   }
   if (Array.isArray(value)) {
     return value.length && typeof value[0] === "number" ? value : value.map((v) => coloured(v, colours));

@@ -47,7 +47,7 @@ export function heatOption(frame, gains, marks, unit) {
     visualMap: {
       type: "continuous", min: low, max: high, right: 8, top: "middle", itemHeight: 140, itemWidth: 12, seriesIndex: 1, precision: 1,
       text: [high.toPrecision(2), low === 0 ? "0" : `−${high.toPrecision(2)}`], textStyle: { color: "var(--muted)" },
-      inRange: { color: gains ? ["var(--card)", "var(--feedback)"] : ["var(--source1)", "var(--card)", "var(--feedback)"] },
+      inRange: { color: gains ? ["var(--card)", "var(--feedback)"] : ["var(--modulation-minus)", "var(--card)", "var(--modulation-plus)"] },
     },
     series: [
       {

@@ -1,6 +1,9 @@
 // The colours of the style sheet, for whatever draws by itself.
 
-const names = ["source1", "source2", "source3", "stimulus", "error", "feedback", "minus", "ice", "frost", "ink", "muted", "paper", "card", "rule"];
+const names = [
+  "source1", "source2", "source3", "stimulus", "error", "feedback",
+  "frozen", "frost", "modulation-plus", "modulation-minus", "ink", "muted", "paper", "card", "rule",
+];
 
 export function dark() {
   const theme = document.documentElement.dataset.theme;
@@ -25,11 +28,27 @@ export function mix(from, to, share) {
   return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * share)).join(",")})`;
 }
 
-// diverging gives 256 colours as little-endian RGBA words: copper, card, purple-blue, the
-// two signs of modulation.
+// hatching is the ground of a stretch in which feedback is held, as a pattern of 8 by 8
+// pixels for a canvas of ECharts or of one's own.
+export function hatching(colour = palette().frozen) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 8;
+  const c = canvas.getContext("2d");
+  c.strokeStyle = colour;
+  c.globalAlpha = 0.45;
+  for (const x of [-8, 0, 8]) {
+    c.moveTo(x, 8);
+    c.lineTo(x + 8, 0);
+  }
+  c.stroke();
+  return canvas;
+}
+
+// diverging gives 256 colours as little-endian RGBA words, from what is below zero to
+// what is above: orange, card, purple-blue.
 export function diverging() {
   const p = palette();
-  return ramp([p.minus, p.card, p.feedback]);
+  return ramp([p["modulation-minus"], p.card, p["modulation-plus"]]);
 }
 
 // sequential gives 256 colours from the card's to purple-blue.

@@ -33,7 +33,7 @@ export class Surface {
   paint() {
     this.colours = palette();
     this.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    this.hatch = hatched(this.colours.ice);
+    this.hatch = hatched(this.colours.frozen);
   }
 
   fit({ width, height }) {
@@ -75,7 +75,7 @@ export class Surface {
     c.fillStyle = this.hatch;
     c.fillRect(left, top, right - left, height);
     c.globalAlpha = 1;
-    c.fillStyle = this.colours.ice;
+    c.fillStyle = this.colours.frozen;
     for (const x of [left, right - 2]) c.fillRect(x, top, 2, height);
     c.restore();
   }

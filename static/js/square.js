@@ -86,7 +86,7 @@ export class Square {
     this.band(c, x, y, this.nearest, p.stimulus);
     c.restore();
     if (this.frozen) surface.band(inset, inset + side, inset, side, 0.6);
-    c.strokeStyle = this.frozen ? p.ice : p.stimulus;
+    c.strokeStyle = this.frozen ? p.frozen : p.stimulus;
     c.strokeRect(inset, inset, side, side);
     this.words(c, size, p);
     for (const [name, [a, b]] of Object.entries(this.kept)) this.name(c, x(a), y(b), name, p);

@@ -8,7 +8,8 @@
 //     the table; the style sheet defines the same names for light and for dark). A
 //     canvas does not know CSS, so before setOption the page replaces every string
 //     that is such a token by the computed value of that property, anywhere in the
-//     option, and does so again when the colour scheme changes.
+//     option, and does so again when the colour scheme changes. Hatched is one more
+//     such token; hatching in a colour takes its place.
 //   - The page's own font and ink are the text's: options set neither a font nor a
 //     text style for the whole chart.
 //   - Nothing moves (animation is off), nothing is fetched, no id is random: the same

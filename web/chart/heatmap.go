@@ -14,8 +14,12 @@ type HeatMap struct {
 	X, Y      Axis // of categories
 	Values    [][]float64
 	Measure   string // what a colour means, with its unit
-	Diverging bool   // about zero: source1 – paper – feedback; else paper – feedback
+	Diverging bool   // about zero: the two signs of modulation; else paper – feedback
 	Min, Max  float64
+
+	// Frozen are the first column of a stretch in which feedback is held and the one
+	// after its last; both 0 where there is none.
+	Frozen [2]int
 }
 
 // Option encodes the heat map. With Min and Max both 0 the colours fit the data.
@@ -23,7 +27,7 @@ func (h HeatMap) Option() (json.RawMessage, error) {
 	lo, hi := h.scale()
 	colours := []string{Paper, Feedback}
 	if h.Diverging {
-		colours = []string{Source1, Paper, Feedback}
+		colours = []string{ModulationMinus, Paper, ModulationPlus}
 	}
 	p := &Plot{x: h.X, y: h.Y, top: 40, item: true}
 	p.visual = &opts.VisualMap{
@@ -44,7 +48,12 @@ func (h HeatMap) Option() (json.RawMessage, error) {
 	option := frame.JSON()
 	option["media"] = p.layouts()
 	option["xAxis"], option["yAxis"] = []any{roundX{p.xAxis(), h.X.round(), hidden}}, []any{roundY{p.yAxis(), h.Y.round(), hidden}}
-	return finish(option, []series{{SingleSeries: charts.SingleSeries{Name: h.Measure, Type: "heatmap", Data: data}}})
+	cells := series{SingleSeries: charts.SingleSeries{Name: h.Measure, Type: "heatmap", Data: data}}
+	if h.Frozen[1] > h.Frozen[0] {
+		cells.MarkArea = map[string]any{"silent": true, "itemStyle": frozenStyle(),
+			"data": []any{[]any{map[string]any{"xAxis": h.Frozen[0]}, map[string]any{"xAxis": h.Frozen[1] - 1}}}}
+	}
+	return finish(option, []series{cells})
 }
 
 // roundX and roundY are axes whose labels stand at round numbers, without ticks.

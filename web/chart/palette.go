@@ -14,6 +14,9 @@ var Palette = []Colour{
 	{"stimulus", "#8a8f98", "#9aa1ab"},
 	{"error", "#9c2f2f", "#e07a74"},
 	{"feedback", "#5b5ea6", "#9b9ee8"},
+	{"frozen", "#3b8fc4", "#8ecdf2"},
+	{"modulation-plus", "#5b5ea6", "#9b9ee8"},
+	{"modulation-minus", "#b4581a", "#e8985a"},
 	{"ink", "#1d2330", "#e6e8ee"},
 	{"muted", "#5d6472", "#a0a7b5"},
 	{"paper", "#fbfbf9", "#14171d"},
@@ -29,10 +32,21 @@ const (
 	Stimulus = "var(--stimulus)"
 	Error    = "var(--error)"
 	Feedback = "var(--feedback)"
-	Ink      = "var(--ink)"
-	Muted    = "var(--muted)"
-	Paper    = "var(--paper)"
-	Rule     = "var(--rule)"
+	Frozen   = "var(--frozen)" // feedback that is held
+
+	// The two signs of modulation and of other values about zero: purple-blue and
+	// orange, which are no source's hues and are told apart by the colour-blind.
+	ModulationPlus  = "var(--modulation-plus)"
+	ModulationMinus = "var(--modulation-minus)"
+
+	// Hatched is the ground of a stretch in which feedback is held: hatching in the
+	// colour of Frozen, which the page makes.
+	Hatched = "hatch(--frozen)"
+
+	Ink   = "var(--ink)"
+	Muted = "var(--muted)"
+	Paper = "var(--paper)"
+	Rule  = "var(--rule)"
 )
 
 // Source is the colour of source i, from 0; after the third the hues of the

@@ -195,11 +195,12 @@ func (p *Plot) Level(y float64, label string) *Plot {
 	return p
 }
 
-// Shade marks a stretch of the x axis.
-func (p *Plot) Shade(from, to float64, label string) *Plot {
+// Frozen marks a stretch of the x axis in which feedback is held: hatched, with an
+// ice-blue edge, as everywhere in the lab.
+func (p *Plot) Frozen(from, to float64, label string) *Plot {
 	p.shades = append(p.shades, []any{
 		map[string]any{"xAxis": Value(from), "name": label,
-			"itemStyle": map[string]any{"color": Feedback, "opacity": 0.1},
+			"itemStyle": frozenStyle(),
 			"label":     map[string]any{"show": label != "", "color": Muted, "fontSize": 12, "position": "insideTop"}},
 		map[string]any{"xAxis": Value(to)},
 	})
@@ -222,6 +223,10 @@ func (p *Plot) Legend() *Plot {
 
 func markStyle() map[string]any {
 	return map[string]any{"color": Muted, "type": "dashed", "width": 1}
+}
+
+func frozenStyle() map[string]any {
+	return map[string]any{"color": Hatched, "borderColor": Frozen, "borderWidth": 1.5}
 }
 
 func markLabel(text, position string) map[string]any {

@@ -68,7 +68,7 @@ func (b *builder) frozenTrace(p experiment.Run, turn analysis.Turn) {
 		plot := chart.NewPlot(chart.Axis{Name: "time (samples); the context changes at 1000", Min: float64(from), Max: float64(to)}, chart.Axis{Name: "signal"})
 		plot.Line(fmt.Sprintf("source s%d", j+1), time, s, chart.Style{Colour: chart.Stimulus, Width: 3})
 		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
-		plot.Shade(experiment.FreezeSamples, experiment.FreezeSamples+experiment.FrozenFor, "feedback frozen")
+		plot.Frozen(experiment.FreezeSamples, experiment.FreezeSamples+experiment.FrozenFor, "feedback frozen")
 		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), Title: fmt.Sprintf("Output %d with feedback frozen and restored", j+1),
 			See: seen(turn.ErrorRestored < farFromSources,
 				"In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
@@ -80,15 +80,17 @@ func (b *builder) frozenTrace(p experiment.Run, turn analysis.Turn) {
 
 // frozenModulation is what panel a shows of the units: modulation while it is held.
 func (b *builder) frozenModulation(p experiment.Run) {
+	held, step := modulationHeat, mapStep(p)
+	held.Frozen = [2]int{experiment.FreezeSamples / step, (experiment.FreezeSamples + experiment.FrozenFor) / step}
 	b.modulationMap(Panel{ID: "a-modulation", Title: "Modulation is held while feedback is frozen",
 		See: "From sample 1000 to 1500 nothing changes although the context has; then modulation moves to what the new context needs.",
 		N:   "the first repetition: one context of 1000 samples, another of which the first 500 are frozen",
-	}, p, p.Blocks("m"), modulationHeat)
+	}, p, p.Blocks("m"), held)
 }
 
 // phases of an experiment, with the colours they have in all panels.
 var phases = []struct{ name, colour string }{
-	{"context 1, intact", chart.Source1}, {"context 2, frozen", chart.Error}, {"context 2, restored", chart.Feedback},
+	{"context 1, intact", chart.Source1}, {"context 2, frozen", chart.Frozen}, {"context 2, restored", chart.Feedback},
 }
 
 // space is panel b: the population's path in (y1, y2, PC1).

@@ -11,7 +11,7 @@ import (
 // angles draws how far the plane turned, by what changed.
 func (b *builder) angles(id string, a experiment.Angles, returns []float64) {
 	groups := []chart.Group{
-		{Name: "context changed", Values: a.Frozen, Colour: chart.Error},
+		{Name: "context changed", Values: a.Frozen, Colour: chart.Frozen},
 		{Name: "feedback restored", Values: a.Restored, Colour: chart.Feedback},
 		{Name: "… same side", Values: a.SameSide, Colour: chart.Feedback},
 		{Name: "… other side", Values: a.OtherSide, Colour: chart.Feedback},
@@ -52,7 +52,7 @@ func (b *builder) distances(id string, a experiment.Angles) {
 // principalAngles shows the same without a choice of three axes.
 func (b *builder) principalAngles(a experiment.Angles) {
 	violins := chart.Violins(chart.Axis{Name: "larger principal angle (degrees)", Min: 0, Max: 90}, []chart.Group{
-		{Name: "context changed", Values: a.FrozenAll, Colour: chart.Error}, {Name: "feedback restored", Values: a.RestoredAll, Colour: chart.Feedback}})
+		{Name: "context changed", Values: a.FrozenAll, Colour: chart.Frozen}, {Name: "feedback restored", Values: a.RestoredAll, Colour: chart.Feedback}})
 	f, r := analysis.Describe(a.FrozenAll), analysis.Describe(a.RestoredAll)
 	b.panel(Panel{ID: "d-all", Title: "The same in all dimensions",
 		See: fmt.Sprintf("Between the planes that hold most of the activity of all units, a new context leaves %.1f degrees, restored feedback makes %.0f.",

@@ -78,7 +78,7 @@ class Modulation {
     const a = Math.max(left, plot.x(from)), b = Math.min(left + width, plot.x(Math.min(to, now)));
     if (b <= a) return;
     const c = plot.context;
-    c.fillStyle = plot.colours.ice;
+    c.fillStyle = plot.colours.frozen;
     c.fillRect(a, top, b - a, 4);
     for (const x of [a, b - 2]) c.fillRect(x, top, 2, plot.inner.height);
   }
