@@ -2,7 +2,7 @@ package app
 
 import (
 	"net/http"
-	"strconv"
+	"net/url"
 
 	"github.com/go-chi/chi/v5"
 
@@ -78,7 +78,7 @@ func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
 		page.Query = "?" + r.URL.Query().Encode()
 	}
 	for _, p := range entry.All() {
-		page.Parameters = append(page.Parameters, figureParameter(p, m.Spec, r.URL.Query().Get(p.Name)))
+		page.Parameters = append(page.Parameters, figureParameter(p, m.Spec, r.URL.Query()))
 	}
 	status := http.StatusOK
 	if errs := entry.Check(r.URL.Query()); len(errs) > 0 {
@@ -103,13 +103,6 @@ func (v *figureView) refuse(errs spec.Errors) {
 	}
 }
 
-func figureParameter(p figure.Parameter, sp spec.Spec, typed string) parameter {
-	usual := strconv.FormatFloat(p.Default, 'g', -1, 64)
-	switch {
-	case p.Text:
-		usual = ""
-	case p.Name == "noise":
-		usual = strconv.FormatFloat(sp.Noise, 'g', -1, 64)
-	}
-	return parameter{Name: p.Name, Label: p.Label, Value: typed, Unit: p.Unit, Help: p.Help, Default: usual}
+func figureParameter(p figure.Parameter, sp spec.Spec, query url.Values) parameter {
+	return parameter{Name: p.Name, Label: p.Label, Value: query.Get(p.Name), Unit: p.Unit, Help: p.Help, Default: p.Usual(sp, query)}
 }

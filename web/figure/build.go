@@ -14,6 +14,7 @@ import (
 // builder collects a figure; the first error of a chart stops it.
 type builder struct {
 	figure Figure
+	places []Place    // of the panels
 	origin checkpoint // to compare numbers with
 	err    error
 }
@@ -25,24 +26,24 @@ const (
 )
 
 // number adds a headline number.
-func (b *builder) number(name, label, unit string, value float64, n string) {
-	b.add(Reading{Name: name, Label: label, Unit: unit, Value: Number(value), N: n})
+func (b *builder) number(name string, value float64, n string) {
+	b.add(Reading{Name: name, Value: Number(value), N: n})
 }
 
 // mean adds the mean of values as a headline number, with its sd.
-func (b *builder) mean(name, label, unit string, values []float64, over string) {
-	b.add(meanOf(name, label, unit, values, over))
+func (b *builder) mean(name string, values []float64, over string) {
+	b.add(meanOf(name, values, over))
 }
 
 // meanOf is the mean of values, NaN left out, with its sd and what that is over.
-func meanOf(name, label, unit string, values []float64, over string) Reading {
+func meanOf(name string, values []float64, over string) Reading {
 	d := analysis.Describe(values)
 	sd := Number(d.SD)
 	n := fmt.Sprintf("mean ± sd over %d %s", d.N, over)
 	if d.Undefined > 0 {
 		n += fmt.Sprintf(", %d undefined left out", d.Undefined)
 	}
-	return Reading{Name: name, Label: label, Unit: unit, Value: Number(d.Mean), SD: &sd, N: n}
+	return Reading{Name: name, Value: Number(d.Mean), SD: &sd, N: n}
 }
 
 // fitted adds a number for which something was fitted.
@@ -51,8 +52,11 @@ func (b *builder) fitted(r Reading) {
 	b.add(r)
 }
 
-// add adds a number, and beside it what the published checkpoint reached.
+// add adds a number with what it is called, and beside it what the published checkpoint
+// reached.
 func (b *builder) add(r Reading) {
+	words := named(r.Name)
+	r.Label, r.Unit = words.Label, words.Unit
 	if r.How == "" {
 		r.How = testedOnly
 	}
@@ -73,8 +77,21 @@ type drawing interface {
 	Option() (json.RawMessage, error)
 }
 
-// panel adds a panel of a chart and of the data plotted in it.
+// place is that of a panel in the table, which has one for each.
+func (b *builder) place(id string) Place {
+	i := slices.IndexFunc(b.places, func(p Place) bool { return p.ID == id })
+	if i < 0 {
+		panic("figure: no place for a panel " + id)
+	}
+	return b.places[i]
+}
+
+// title is that of a panel.
+func (b *builder) title(id string) string { return b.place(id).Title }
+
+// panel adds a panel of a chart and of the data plotted in it; its title is the place's.
 func (b *builder) panel(p Panel, c drawing, data ...Array) {
+	p.Title = b.title(p.ID)
 	p.Option = b.option(p.ID, c.Option)
 	p.Table, p.data = p.Table.Thinned(tableRows), data
 	b.figure.Panels = append(b.figure.Panels, p)
@@ -98,19 +115,15 @@ func (b *builder) option(id string, encode func() (json.RawMessage, error)) json
 // tableRows is how long a panel's table is at most.
 const tableRows = 200
 
-// absent adds a panel that says why the model does not have it.
-func (b *builder) absent(id, title, why string) {
-	b.figure.Panels = append(b.figure.Panels, Panel{ID: id, Title: title, Why: why, See: "Not for this model.",
-		Table: chart.Table{Caption: title, Columns: []string{}, Rows: [][]any{}}})
-}
-
-// seen chooses what to say about a chart by what it shows: a network that was not
-// trained, or not enough, shows something else than the paper's.
-func seen(as bool, then, otherwise string) string {
-	if as {
-		return then
+// absent tells whether the model does not have a panel, and adds one that says why.
+func (b *builder) absent(id string) bool {
+	p := b.place(id)
+	if p.Why == "" {
+		return false
 	}
-	return otherwise
+	b.figure.Panels = append(b.figure.Panels, Panel{ID: id, Title: p.Title, Why: p.Why, See: "Not for this model.",
+		Table: chart.Table{Caption: p.Title, Columns: []string{}, Rows: [][]any{}}})
+	return true
 }
 
 // unitTraces is a table of about ten units over time: values[j] are those of unit j.

@@ -3,6 +3,9 @@ package figure
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"unmixlab/sim/analysis"
 	"unmixlab/web/chart"
@@ -45,11 +48,12 @@ func fig1s1(ctx context.Context, r Request, b *builder) error {
 	ica := analysis.IndependentClarity(s, x, r.Seed)
 	cx, cy := b.clarityNumbers(run)
 	b.pairNumbers(pairs)
-	b.fitted(meanOf("ica_clarity", "Independent components, found anew in every context", "", ica, "contexts"))
-	b.fitted(meanOf("fixed_readout_clarity", "One linear map for all contexts", "", fixed, "contexts it was not fitted on"))
-	b.fitted(meanOf("perceptron_clarity", "Perceptron without feedback", "", mlp, "contexts"))
+	b.fitted(meanOf("ica_clarity", ica, "contexts"))
+	b.fitted(meanOf("fixed_readout_clarity", fixed, "contexts it was not fitted on"))
+	b.fitted(meanOf("perceptron_clarity", mlp, "contexts"))
 	b.pairPanels(pairs)
-	b.controls([]chart.Group{
+	fitted := map[string]float64{"a linear map fitted elsewhere": pairs.Other.Mean, "one linear map for all contexts": mean(fixed), "the perceptron": mean(mlp)}
+	b.controls(beyond(mean(cy.PerContext), fitted), []chart.Group{
 		{Name: "stimuli", Values: cx.PerContext, Colour: chart.Stimulus},
 		{Name: "linear, other", Values: pairs.Values, Colour: chart.Source3},
 		{Name: "one linear map", Values: fixed, Colour: chart.Source3},
@@ -60,8 +64,28 @@ func fig1s1(ctx context.Context, r Request, b *builder) error {
 	return nil
 }
 
+// beyond says whether a model is clearer than everything that stays as it was fitted.
+func beyond(model float64, fitted map[string]float64) string {
+	var numbers, reach []string
+	for _, name := range slices.Sorted(maps.Keys(fitted)) {
+		numbers = append(numbers, fmt.Sprintf("%s %s", name, say(fitted[name])))
+		if !(fitted[name] < model-clearer) {
+			reach = append(reach, name)
+		}
+	}
+	s := fmt.Sprintf("This model reaches a clarity of %s; %s. ", say(model), strings.Join(numbers, ", "))
+	switch {
+	case !(model > clearOutputs):
+		return s + "The outputs of this model are not clear."
+	case len(reach) == 0:
+		return s + "What stays as it was fitted does not follow a new context."
+	}
+	return s + fmt.Sprintf("This model is not clearer by more than %g than %s.", clearer, strings.Join(reach, " and "))
+}
+
 // controls draws the clarity of what has no feedback, beside the stimuli's and the model's.
-func (b *builder) controls(groups []chart.Group) {
+func (b *builder) controls(see string, groups []chart.Group) {
+	b.verdict("%s", see)
 	table := chart.Table{Caption: "Clarity without feedback", Columns: []string{"what", "mean clarity", "sd", "n"}}
 	var arrays []Array
 	for _, g := range groups {
@@ -70,18 +94,17 @@ func (b *builder) controls(groups []chart.Group) {
 		arrays = append(arrays, list(g.Name, g.Values))
 	}
 	violins := chart.Violins(chart.Axis{Name: "signal clarity", Min: 0, Max: 1}, groups)
-	b.panel(Panel{ID: "controls", Title: "What networks without feedback reach",
-		See: "A map that is fixed after it was fitted does not follow a new context; ICA does when it may look at all samples of each context first.",
-		N:   "dots: contexts (pairs of contexts for “linear, other”); diamonds: means. Fitted by the lab for this request", Table: table}, violins, arrays...)
+	b.panel(Panel{ID: "controls", See: see,
+		N: "ICA looks at all samples of each context first; dots: contexts (pairs of contexts for “linear, other”); diamonds: means. Fitted by the lab for this request", Table: table}, violins, arrays...)
 }
 
 // pairNumbers are how a linear map does in its own context and in others.
 func (b *builder) pairNumbers(p analysis.Pairs) {
-	b.fitted(Reading{Name: "linear_same", Label: "Linear map, other samples of its own context",
+	b.fitted(Reading{Name: "linear_same",
 		Value: Number(p.Same.Mean), N: fmt.Sprintf("mean over %d contexts", p.Same.N)})
-	b.fitted(Reading{Name: "linear_other", Label: "Linear map, all other contexts",
+	b.fitted(Reading{Name: "linear_other",
 		Value: Number(p.Other.Mean), N: fmt.Sprintf("mean over %d pairs of contexts", p.Other.N)})
-	b.fitted(Reading{Name: "linear_distance_r", Label: "Context distance against the linear map's clarity, r",
+	b.fitted(Reading{Name: "linear_distance_r",
 		Value: Number(p.Relation.R), N: fmt.Sprintf("%d pairs, p = %s", p.Relation.N, chart.Text(p.Relation.P))})
 }
 
@@ -98,13 +121,15 @@ func (b *builder) pairPanels(p analysis.Pairs) {
 		}
 		table.Rows = append(table.Rows, cells)
 	}
-	b.panel(Panel{ID: "linear", Title: "A linear map holds in its own context",
-		See: fmt.Sprintf("On the diagonal the map meets the context it was fitted in (%.2f), elsewhere another (%.2f).", p.Same.Mean, p.Other.Mean),
-		N:   fmt.Sprintf("%d samples to fit, %d others to test", controlSamples, controlSamples), Table: table}, heat, grid("clarity", p.Clarity))
+	b.panel(Panel{ID: "linear",
+		See: fmt.Sprintf(seen(p.Same.Mean > clearUnit && p.Other.Mean < p.Same.Mean-clearLoss, "On the diagonal the map meets the context it was fitted in (%s), elsewhere another, and does not hold there (%s).",
+			"On the diagonal the map meets the context it was fitted in (%s), elsewhere another (%s)."), say(p.Same.Mean), say(p.Other.Mean)),
+		N: fmt.Sprintf("%d samples to fit, %d others to test", controlSamples, controlSamples), Table: table}, heat, grid("clarity", p.Clarity))
 	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true}, chart.Axis{Name: "clarity", Min: 0, Max: 1})
 	plot.Points("pair of contexts", p.Distance, p.Values, chart.Style{Colour: chart.Source3, Size: 5, Opacity: 0.6})
-	b.panel(Panel{ID: "distance", Title: "Further contexts, worse transfer",
-		See:   fmt.Sprintf("The correlation is r = %.2f (p = %s).", p.Relation.R, chart.Text(p.Relation.P)),
+	b.panel(Panel{ID: "distance",
+		See: fmt.Sprintf("Distance and clarity go together by r = %s (p = %s): %s.", say(p.Relation.R), say(p.Relation.P),
+			trend(p.Relation, "the further the contexts, the better the transfer", "the further the contexts, the worse the transfer")),
 		N:     fmt.Sprintf("one dot for each of %d ordered pairs of different contexts", p.Relation.N),
 		Table: chart.Columns("Distance and clarity of pairs of contexts", []string{"distance", "clarity"}, p.Distance, p.Values)},
 		plot, list("distance", p.Distance), list("clarity", p.Values))

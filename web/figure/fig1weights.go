@@ -6,6 +6,7 @@ import (
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/experiment"
+	"unmixlab/sim/spec"
 	"unmixlab/web/chart"
 )
 
@@ -15,36 +16,38 @@ const effectiveWeights = "effective weights W_ro diag(m) W_x"
 // shownContexts is over how many contexts panels of weights go.
 const shownContexts = 6
 
-// noWeights tells why a model has no weights to compare with the inverse.
-func noWeights(run experiment.Run) string {
-	if run.Blocks("z_H") != nil {
+// noWeights tells why a model has no weights to compare with the inverse; "" where it
+// has.
+func noWeights(sp spec.Spec) string {
+	switch sp.Model {
+	case spec.Dale:
 		return "The Dalean network rectifies twice between stimuli and outputs, so that what it does to a stimulus " +
 			"depends on the stimulus: there are no weights to compare with the inverse."
+	case spec.Direct:
+		return "The LSTM's readout is the output: no weights lie between stimuli and outputs that could be compared with the inverse."
 	}
-	return "The LSTM's readout is the output: no weights lie between stimuli and outputs that could be compared with the inverse."
+	return ""
 }
 
 // weightPanels are panel c: weights over contexts against the inverse, and their
 // distance from it within a context.
-func (b *builder) weightPanels(run experiment.Run) {
+func (b *builder) weightPanels(sp spec.Spec, run experiment.Run) {
 	w := run.Weights()
-	if w == nil {
-		b.absent("c", "Weights against the inverse of the context", noWeights(run))
-		b.number("late_weight_error", "Distance of the weights from the inverse, late", "", math.NaN(), "not for this model")
+	if b.absent("c") {
+		b.number("late_weight_error", math.NaN(), "not for this model")
 		return
 	}
 	course := analysis.WeightCourse(w, run.Inverses())
-	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", course.PerContext, "contexts, second half of each")
+	b.mean("late_weight_error", course.PerContext, "contexts, second half of each")
 	kind := "weights W"
-	if run.Blocks("w") == nil {
+	if diffuse(sp) == "" {
 		kind = effectiveWeights
 	}
 	b.weightTraces("c", w, run, kind)
-	switches := course.Late < course.Norm/3
-	b.course("c-error", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, course,
-		fmt.Sprintf(seen(switches, "The weights switch as fast as the error falls: from %.2g at its largest to %.2g late, where the inverses have a size of %.2g.",
-			"The weights do not come near the inverse: %.2g at its largest, %.2g late, where the inverses have a size of %.2g."),
-			course.Peak, course.Late, course.Norm),
+	b.course("c-error", "‖W − W*‖ (Frobenius)", chart.Feedback, course,
+		fmt.Sprintf(seen(course.Late < weightsNear*course.Norm, "The weights come near the inverse: their distance is %s at its largest and %s late, where the inverses have a size of %s.",
+			"The weights do not come near the inverse: their distance is %s at its largest and %s late, where the inverses have a size of %s."),
+			say(course.Peak), say(course.Late), say(course.Norm)),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
 }
 
@@ -79,9 +82,9 @@ func (b *builder) weightTraces(id string, w []analysis.Block, run experiment.Run
 	for c := 1; c < shown; c++ {
 		plot.At(float64(run.Spans[c].From), "")
 	}
-	b.panel(Panel{ID: id, Title: "Weights against the inverse of the context",
-		See: seen(match.R > 0.8, "With every change of context (dashed) the weights (solid) move to the entries of the inverse mixture W* (dotted).",
-			"The weights (solid) do not move to the entries of the inverse mixture W* (dotted)."),
+	b.panel(Panel{ID: id,
+		See: fmt.Sprintf(seen(match.R > weightsAlike, "With every change of context (dashed) the weights (solid) move to the entries of the inverse W* (dotted); at the ends of contexts r = %s.",
+			"The weights (solid) do not come to lie on the entries of the inverse W* (dotted); at the ends of contexts r = %s."), say(match.R)),
 		N:     fmt.Sprintf("the first %d contexts of the test run; %s", shown, kind),
 		Table: chart.Columns("Weights over contexts", names, columns...)}, plot, arrays...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/experiment"
@@ -42,14 +43,18 @@ func fig2(ctx context.Context, r Request, b *builder) error {
 	}
 	w := run.Blocks("w")
 	c := analysis.WeightCourse(w, run.Inverses())
-	b.mean("clarity_y", "Signal clarity of the outputs", "", analysis.SignalClarity(run.S, run.Y).PerContext, "contexts")
-	b.number("early_weight_error", "Distance ‖W − W*‖ in the first 50 samples", "", c.Early(earlySamples), fmt.Sprintf("mean over %d contexts", len(w)))
-	b.mean("late_weight_error", "Distance ‖W − W*‖ late in a context", "", c.PerContext, "contexts, second half of each")
-	b.number("weight_fluctuation", "Fluctuation of weights within contexts, sd", "", analysis.Switch(w).Within,
+	b.mean("clarity_y", analysis.SignalClarity(run.S, run.Y).PerContext, "contexts")
+	b.number("early_weight_error", c.Early(earlySamples), fmt.Sprintf("mean over %d contexts", len(w)))
+	b.mean("late_weight_error", c.PerContext, "contexts, second half of each")
+	b.number("weight_fluctuation", analysis.Switch(w).Within,
 		fmt.Sprintf("sd over the second half, mean over entries and %d contexts", len(w)))
 	b.weightTraces("b", w, run, fmt.Sprintf("time constant %g samples", r.spec().Tau))
-	b.course("c", "Distance of the weights from the inverse", "‖W − W*‖ (Frobenius)", chart.Feedback, c,
-		fmt.Sprintf("From %.2g in the first 50 samples to %.2g late; slower modulation starts worse and fluctuates less.", c.Early(earlySamples), c.Late),
+	clarity := mean(analysis.SignalClarity(run.S, run.Y).PerContext)
+	b.verdict(seen(clarity > clearOutputs, "With a time constant of %g samples outputs are clear (%s); the weights' distance from the inverse falls from %s in the first %d samples to %s late.",
+		"With a time constant of %g samples outputs are not clear (%s); the weights' distance from the inverse goes from %s in the first %d samples to %s late."),
+		r.spec().Tau, say(clarity), say(c.Early(earlySamples)), earlySamples, say(c.Late))
+	b.course("c", "‖W − W*‖ (Frobenius)", chart.Feedback, c,
+		fmt.Sprintf("From %s in the first %d samples to %s late, where the inverses have a size of %s.", say(c.Early(earlySamples)), earlySamples, say(c.Late), say(c.Norm)),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
 	b.stepResponse(r.spec().Tau)
 	b.tauSweep(r.spec().Tau, atTest)
@@ -79,9 +84,21 @@ func (b *builder) stepResponse(own float64) {
 		plot.Line(name, at, v, style)
 		columns, names, arrays = append(columns, v), append(names, name), append(arrays, list(name, v))
 	}
-	b.panel(Panel{ID: "filter", Title: "How fast modulation can follow",
-		See: "After n samples the filter has gone 1 − (1 − 1/τ)ⁿ of the way; at τ = 1000 a context of 1000 samples is over before modulation is there.",
+	b.panel(Panel{ID: "filter",
+		See: "After n samples the filter has gone 1 − (1 − 1/τ)ⁿ of the way: at τ = 1000, 63 % by the end of a context of 1000 samples.",
 		N:   "closed form", Table: chart.Columns("Step response of the filter", names, columns...)}, plot, arrays...)
+}
+
+// clearest says at which of the time constants outputs are clearest.
+func clearest(own float64, clarity []float64) string {
+	best := 0
+	for i, c := range clarity {
+		if c > clarity[best] {
+			best = i
+		}
+	}
+	return fmt.Sprintf("Outputs are clearest at τ = %g (%s) and least clear with a clarity of %s; the network was trained with τ = %g.",
+		taus[best], say(clarity[best]), say(slices.Min(clarity)), own)
 }
 
 // tauSweep is panel a for this one network: its time constant is changed at test.
@@ -97,8 +114,8 @@ func (b *builder) tauSweep(own float64, runs []experiment.Run) {
 	plot.Line("outputs y", taus, clarity, chart.Style{Colour: chart.Source1, Width: 2})
 	plot.Spread("± sd", taus, clarity, sd, chart.Style{Colour: chart.Source1})
 	plot.At(own, "trained with")
-	b.panel(Panel{ID: "a-test", Title: "Another time constant than in training",
-		See: "A network is tuned to its own time constant. The paper's panel compares networks that were trained with each; " +
+	b.panel(Panel{ID: "a-test",
+		See: clearest(own, clarity) + " The paper's panel compares networks that were trained with each; " +
 			"train them, and name them beside this one above.",
 		N: fmt.Sprintf("mean ± sd over %d contexts. Tested only: the network was trained with τ = %g alone", len(runs[0].S), own),
 		Table: chart.Columns("Clarity by time constant at test",

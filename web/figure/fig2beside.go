@@ -3,6 +3,7 @@ package figure
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"unmixlab/sim/analysis"
@@ -27,6 +28,17 @@ type trainedNetwork struct {
 	within  float64 // fluctuation of the weights
 }
 
+// namesBeside are the ids that a query names.
+func namesBeside(query url.Values) []string {
+	var ids []string
+	for id := range strings.SplitSeq(query.Get(beside.Name), ",") {
+		if id = strings.TrimSpace(id); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // others finds the networks that the request names; one that is not there or not for
 // the comparison is a spec.Errors on the field "with".
 func (r Request) others() ([]Request, error) {
@@ -34,10 +46,7 @@ func (r Request) others() ([]Request, error) {
 	wrong := func(format string, args ...any) error {
 		return spec.Errors{{Field: beside.Name, Message: fmt.Sprintf(format, args...)}}
 	}
-	for id := range strings.SplitSeq(r.Params.Get(beside.Name), ",") {
-		if id = strings.TrimSpace(id); id == "" {
-			continue
-		}
+	for _, id := range namesBeside(r.Params) {
 		if len(out) == maxBeside {
 			return nil, wrong("names more than %d models", maxBeside)
 		}
@@ -92,24 +101,38 @@ func (b *builder) side(all []trainedNetwork, contexts int) {
 		return
 	}
 	n := fmt.Sprintf("mean over %d contexts, the same for all. Retrained: every network was trained with its own settings", contexts)
-	b.sideCourses("side-weights", "Weights of networks side by side", "‖W − W*‖ (Frobenius)",
-		"Slow modulation starts worse after a change of context and comes to fluctuate less.", n, all, func(t trainedNetwork) analysis.Course { return t.weights })
-	b.sideCourses("side-errors", "Errors of networks side by side", "error ‖s − y‖",
-		"What the weights' distance does to the outputs.", n, all, func(t trainedNetwork) analysis.Course { return t.errors })
+	b.sideCourses("side-weights", "‖W − W*‖ (Frobenius)", n, all, func(t trainedNetwork) analysis.Course { return t.weights })
+	b.sideCourses("side-errors", "error ‖s − y‖", n, all, func(t trainedNetwork) analysis.Course { return t.errors })
 	b.sideClarity(n, all)
 }
 
-func (b *builder) sideCourses(id, title, axis, see, n string, all []trainedNetwork, of func(trainedNetwork) analysis.Course) {
+func (b *builder) sideCourses(id, axis, n string, all []trainedNetwork, of func(trainedNetwork) analysis.Course) {
 	plot := chart.NewPlot(chart.Axis{Name: "time since the change of context (samples)"}, chart.Axis{Name: axis, Zero: true}).Legend()
 	time := numbered(0, 1, len(of(all[0]).Mean))
 	names, columns, arrays := []string{"sample"}, [][]float64{time}, []Array{list("sample", time)}
 	k := max(1, len(time)/500)
+	see := fmt.Sprintf("In the first %d samples: %s. Late: %s.", earlySamples,
+		ends(all, func(t trainedNetwork) float64 { return of(t).Early(earlySamples) }), ends(all, func(t trainedNetwork) float64 { return of(t).Late }))
 	for i, t := range all {
 		mean := of(t).Mean
 		plot.Line(t.name, every(k, time), every(k, analysis.Smooth(mean, 20)), chart.Style{Colour: chart.Source(i), Width: 2, Bare: true})
 		names, columns, arrays = append(names, t.name), append(columns, mean), append(arrays, list(t.name, mean))
 	}
-	b.panel(Panel{ID: id, Title: title, See: see, N: n + "; smoothed over 20 samples", Table: chart.Columns(title, names, columns...)}, plot, arrays...)
+	b.panel(Panel{ID: id, See: see, N: n + "; smoothed over 20 samples", Table: chart.Columns(b.title(id), names, columns...)}, plot, arrays...)
+}
+
+// ends says which of the networks has the least of something, and which the most.
+func ends(all []trainedNetwork, of func(trainedNetwork) float64) string {
+	least, most := all[0], all[0]
+	for _, t := range all {
+		if of(t) < of(least) {
+			least = t
+		}
+		if of(t) > of(most) {
+			most = t
+		}
+	}
+	return fmt.Sprintf("from %s (%s) to %s (%s)", say(of(least)), least.name, say(of(most)), most.name)
 }
 
 func (b *builder) sideClarity(n string, all []trainedNetwork) {
@@ -124,8 +147,8 @@ func (b *builder) sideClarity(n string, all []trainedNetwork) {
 	}
 	plot := chart.NewPlot(chart.Axis{Name: "signal clarity", Min: 0, Max: 1}, chart.Axis{Categories: names}).Turned()
 	plot.Bars("outputs y", clarity, sd, chart.Style{Colour: chart.Source1})
-	b.panel(Panel{ID: "side-clarity", Title: "Clarity of networks side by side",
-		See: "Clarity falls when modulation is as slow as contexts change, and when feedback sees the outputs alone.",
+	b.panel(Panel{ID: "side-clarity",
+		See: fmt.Sprintf("Clarity: %s.", ends(all, func(t trainedNetwork) float64 { return t.clarity.Mean })),
 		N:   "lines are ± sd over contexts; " + n,
 		Table: chart.Table{Caption: "Networks side by side",
 			Columns: []string{"network", "clarity y", "sd over contexts", "‖W − W*‖ in the first 50 samples", "late ‖W − W*‖", "fluctuation"},

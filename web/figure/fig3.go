@@ -3,6 +3,8 @@ package figure
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/data"
@@ -27,24 +29,32 @@ func fig3(ctx context.Context, r Request, b *builder) error {
 		return err
 	}
 	m := run.Blocks("m")
-	b.mean("clarity_y", "Signal clarity of the outputs", "", analysis.SignalClarity(run.S, run.Y).PerContext, "contexts")
+	b.mean("clarity_y", analysis.SignalClarity(run.S, run.Y).PerContext, "contexts")
 	s := analysis.Switch(m)
-	b.number("modulation_within_sd", "Modulation within contexts, sd", "", s.Within,
+	b.number("modulation_within_sd", s.Within,
 		fmt.Sprintf("sd over the second half, mean over %d units and %d contexts", m[0].N, len(m)))
-	b.number("modulation_between_sd", "Modulation between contexts, sd", "", s.Between,
+	b.number("modulation_between_sd", s.Between,
 		fmt.Sprintf("sd over %d contexts of late means, mean over %d units", len(m), m[0].N))
 	w := run.Weights()
 	match := analysis.MatchWeights(w, run.Inverses())
-	b.number("effective_weight_correlation", "Effective weights against the inverse, r", "", match.Entries.R,
+	b.number("effective_weight_correlation", match.Entries.R,
 		fmt.Sprintf("%d entries at the end of %d contexts", match.Entries.N, len(w)))
-	b.mean("effective_weight_error", "Distance of the effective weights from the inverse", "", match.Error, "context ends")
+	b.mean("effective_weight_error", match.Error, "context ends")
 	b.kernel(r)
 	b.modulationPanel(run, m, modulationHeat, s)
-	b.errorCourse("c-error", "Error after a change of context", analysis.ErrorCourse(run.S, run.Y), len(run.S))
+	b.errorCourse("c-error", analysis.ErrorCourse(run.S, run.Y), len(run.S))
 	b.reach(r, run.Contexts())
 	b.matchPanel(match)
 	b.weightTraces("s1d", w, run, effectiveWeights)
+	b.verdict(seen(inverted(match), "The effective weights that %d feedback signals make are the inverse of the context (r = %s, distance %s where its size is %s).",
+		"The effective weights that %d feedback signals make are not the inverse of the context (r = %s, distance %s where its size is %s)."),
+		r.spec().Feedback, say(match.Entries.R), say(mean(match.Error)), say(mean(match.Norm)))
 	return nil
+}
+
+// inverted tells whether weights are the inverses of their contexts.
+func inverted(m analysis.WeightMatch) bool {
+	return m.Entries.R > weightsAlike && mean(m.Error) < weightsNear*mean(m.Norm)
 }
 
 // kernel is panel b: how strongly each feedback signal reaches each unit.
@@ -67,10 +77,26 @@ func (b *builder) kernel(r Request) {
 	for i, c := range columns {
 		arrays = append(arrays, list(names[i], c))
 	}
-	b.panel(Panel{ID: "b", Title: "Reach of the feedback signals",
-		See:   fmt.Sprintf("%d signals reach %d units; each reaches many, and none reaches all alike.", signals, units),
+	b.panel(Panel{ID: "b", See: extent(columns[1:]),
 		N:     fmt.Sprintf("the model's kernel, width %g, every signal's largest reach is 1", r.spec().Width),
 		Table: chart.Columns("Kernel", names, columns...)}, plot, arrays...)
+}
+
+// extent says how many units signals reach; reach[j] are those of signal j, by unit.
+func extent(reach [][]float64) string {
+	strong, alike := math.MaxInt, true
+	for _, signal := range reach {
+		n := 0
+		for _, v := range signal {
+			if v > 0.5 {
+				n++
+			}
+		}
+		strong = min(strong, n)
+		alike = alike && slices.Min(signal) == slices.Max(signal)
+	}
+	s := fmt.Sprintf("%d signals reach %d units, each at least %d of them with more than half of its strength", len(reach), len(reach[0]), strong)
+	return s + seen(alike, "; every signal reaches all units alike.", ".")
 }
 
 // heatBins and mapContexts bound the size of heat maps over time.
@@ -93,9 +119,9 @@ func roundStep(total, most int) int {
 // modulationPanel is modulation or gains of all units over contexts.
 func (b *builder) modulationPanel(run experiment.Run, m []analysis.Block, h chart.HeatMap, s analysis.Switching) {
 	shown, length := min(mapContexts, len(m)), run.Spans[0].To-run.Spans[0].From
-	b.modulationMap(Panel{ID: "c", Title: "Modulation switches with the context",
-		See: fmt.Sprintf(seen(s.Within < s.Between/3, "Modulation differs between contexts (sd %.2g) and stays as it is within one (sd %.2g).",
-			"Modulation differs between contexts by %.2g (sd), and within one by %.2g."), s.Between, s.Within),
+	b.modulationMap(Panel{ID: "c",
+		See: fmt.Sprintf(seen(s.Within < steady*s.Between, "It switches with the context: the sd between contexts is %s, that within one %s.",
+			"It does not switch with the context alone: the sd between contexts is %s, that within one %s."), say(s.Between), say(s.Within)),
 		N: fmt.Sprintf("the first %d contexts of %d samples, every %dth sample", shown, length, mapStep(run)),
 	}, run, m, h)
 }
@@ -139,8 +165,7 @@ var (
 // reach is panels d and e: the best that any feedback could do through these
 // weights, by the number of signals and by the width of their reach.
 func (b *builder) reach(r Request, contexts []data.Context) {
-	if why := twoSources(r.spec()); why != "" {
-		b.absent("d", "How many signals are enough", why)
+	if b.absent("d") {
 		return
 	}
 	sp := r.spec()
@@ -162,21 +187,50 @@ func (b *builder) reach(r Request, contexts []data.Context) {
 		clarityW, failureW = append(clarityW, c), append(failureW, e)
 	}
 	n := fmt.Sprintf("mean over %d contexts; closed form (least squares), the model's own W_x and W_ro: nothing trained or played", len(contexts))
-	sweep := func(id, title, see, axis string, names []string, at, c, e []float64) {
+	sweep := func(id, see, axis string, names []string, at, c, e []float64) {
 		plot := chart.NewPlot(chart.Axis{Name: axis, Categories: names}, chart.Axis{Name: "best possible", Min: 0, Max: 1})
 		index := numbered(0, 1, len(names))
 		plot.Line("clarity", index, c, chart.Style{Colour: chart.Source1, Width: 2}).Points("clarity", index, c, chart.Style{Colour: chart.Source1})
 		plot.Line("error", index, e, chart.Style{Colour: chart.Error, Dash: "dashed"})
-		table := chart.Table{Caption: title, Columns: []string{axis, "clarity", "rms error in units of a source's sd"}}
+		table := chart.Table{Caption: b.title(id), Columns: []string{axis, "clarity", "rms error in units of a source's sd"}}
 		for i := range names {
 			table.Rows = append(table.Rows, []any{names[i], chart.Value(c[i]), chart.Value(e[i])})
 		}
-		b.panel(Panel{ID: id, Title: title, See: see, N: n, Table: table}, plot, list("at", at), list("clarity", c), list("error", e))
+		b.panel(Panel{ID: id, See: see, N: n, Table: table}, plot, list("at", at), list("clarity", c), list("error", e))
 	}
-	sweep("d", "How many signals are enough", "From dim² = 4 signals on, some feedback undoes every context; fewer do not reach all inverses.",
+	sweep("d", enough(byCount, failure),
 		fmt.Sprintf("feedback signals (width %g)", sp.Width), byCount, counts, clarity, failure)
-	sweep("e", "How wide their reach may be", "Any width does, as long as signals do not reach all units alike.",
+	sweep("e", suited(byWidth, failureW),
 		fmt.Sprintf("width of the reach (%d signals)", sp.Feedback), byWidth, widths, clarityW, failureW)
+}
+
+// enough says from how many signals on the best possible feedback undoes contexts.
+func enough(counts []string, failure []float64) string {
+	from := len(failure)
+	for from > 0 && failure[from-1] < undone {
+		from--
+	}
+	switch from {
+	case 0:
+		return fmt.Sprintf("With any of these numbers some feedback undoes every context; with %s the error is %s.", counts[0], say(failure[0]))
+	case len(failure):
+		return fmt.Sprintf("None of these numbers is enough: with %s signals the best feedback leaves an error of %s.", counts[from-1], say(failure[from-1]))
+	}
+	return fmt.Sprintf("From %s signals on some feedback undoes every context (error %s); with %s the best leaves %s.",
+		counts[from], say(failure[from]), counts[from-1], say(failure[from-1]))
+}
+
+// suited says with which widths the best possible feedback undoes contexts.
+func suited(widths []string, failure []float64) string {
+	var fit, unfit []string
+	for i, w := range widths {
+		if failure[i] < undone {
+			fit = append(fit, w)
+		} else {
+			unfit = append(unfit, w)
+		}
+	}
+	return fmt.Sprintf("Some feedback undoes every context with the widths %s. None does with %s.", enumerate(fit), enumerate(unfit))
 }
 
 // matchPanel is supplement 1d: effective weights against the inverse, entry by entry.
@@ -185,9 +239,9 @@ func (b *builder) matchPanel(m analysis.WeightMatch) {
 	plot.Points("entries", m.Inverse, m.Weights, chart.Style{Colour: chart.Feedback, Size: 6, Opacity: 0.7})
 	d := analysis.Describe(m.Inverse)
 	plot.Line("equal", []float64{d.Min, d.Max}, []float64{d.Min, d.Max}, chart.Style{Colour: chart.Muted, Dash: "dashed"})
-	b.panel(Panel{ID: "s1d-match", Title: "Effective weights against the inverse",
-		See: fmt.Sprintf(seen(m.Entries.R > 0.9, "Through all units together, feedback makes the weights the inverse of the mixture (r = %.3f).",
-			"Through all units together, feedback makes weights that go with the inverse by r = %.3f."), m.Entries.R),
+	b.panel(Panel{ID: "s1d-match",
+		See: fmt.Sprintf(seen(inverted(m), "Through all units together the weights are the inverse of the mixture (r = %s, distance %s).",
+			"Through all units together the weights are not the inverse of the mixture (r = %s, distance %s)."), say(m.Entries.R), say(mean(m.Error))),
 		N:     fmt.Sprintf("%d entries: the last sample of each of %d contexts", m.Entries.N, len(m.Error)),
 		Table: chart.Columns("Entries of weights and inverses", []string{"inverse", "effective weight"}, m.Inverse, m.Weights)},
 		plot, list("inverse", m.Inverse), list("weight", m.Weights))

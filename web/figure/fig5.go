@@ -3,6 +3,7 @@ package figure
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"unmixlab/sim/analysis"
 	"unmixlab/sim/experiment"
@@ -30,32 +31,33 @@ func fig5(ctx context.Context, r Request, b *builder) error {
 	a := f.Angles()
 	b.turnNumbers(a, f.Returns)
 	over := "repetitions"
-	b.mean("error_intact", "Error with feedback intact", "", a.ErrorIntact, over)
-	b.mean("error_frozen", "Error with feedback frozen", "", a.ErrorFrozen, over)
-	b.mean("error_restored", "Error after feedback was restored, last 200 samples", "", a.ErrorRestored, over)
-	b.number("variance_explained_3pc", "Variance in the first three components", "", pca.Cumulative(3),
+	b.mean("error_intact", a.ErrorIntact, over)
+	b.mean("error_frozen", a.ErrorFrozen, over)
+	b.mean("error_restored", a.ErrorRestored, over)
+	b.number("variance_explained_3pc", pca.Cumulative(3),
 		fmt.Sprintf("%d contexts of %d test runs", experiment.ComponentRuns*len(run.Spans), experiment.ComponentRuns))
 	b.frozenTrace(f.First, f.Turns[0])
 	b.frozenModulation(f.First)
 	b.space(f)
-	b.projection(f.First)
+	b.projection(f.First, f.Turns[0])
 	b.angles("d", a, f.Returns)
 	b.distances("e", a)
 	b.principalAngles(a)
 	b.variance(run.Population(), pca)
 	b.componentSpace(run, pca)
+	b.verdict("%s", turned(mean(a.Frozen), mean(a.Restored), mean(a.SameSide), mean(a.OtherSide), mean(f.Returns)))
 	return nil
 }
 
 // turnNumbers are the angles of panels d and e.
 func (b *builder) turnNumbers(a experiment.Angles, returns []float64) {
-	b.mean("angle_frozen_mean", "Angle when the context changes and feedback is frozen", "degrees", a.Frozen, "repetitions")
-	b.mean("angle_restored_mean", "Angle once feedback is restored", "degrees", a.Restored, "repetitions")
-	b.mean("angle_same_side_mean", "… contexts on the same side of the square", "degrees", a.SameSide, "repetitions")
-	b.mean("angle_other_side_mean", "… contexts on different sides", "degrees", a.OtherSide, "repetitions")
+	b.mean("angle_frozen_mean", a.Frozen, "repetitions")
+	b.mean("angle_restored_mean", a.Restored, "repetitions")
+	b.mean("angle_same_side_mean", a.SameSide, "repetitions")
+	b.mean("angle_other_side_mean", a.OtherSide, "repetitions")
 	rel := analysis.Relate(a.Distance, a.Restored)
-	b.number("distance_angle_r", "Context distance against the restored angle, r", "", rel.R, fmt.Sprintf("%d repetitions, p = %s", rel.N, chart.Text(rel.P)))
-	b.mean("angle_return_mean", "Angle between two visits to a context, another between them", "degrees", returns, "repetitions")
+	b.number("distance_angle_r", rel.R, fmt.Sprintf("%d repetitions, p = %s", rel.N, chart.Text(rel.P)))
+	b.mean("angle_return_mean", returns, "repetitions")
 }
 
 // frozenTrace is panel a: outputs and sources round freezing and restoring.
@@ -69,23 +71,44 @@ func (b *builder) frozenTrace(p experiment.Run, turn analysis.Turn) {
 		plot.Line(fmt.Sprintf("source s%d", j+1), time, s, chart.Style{Colour: chart.Stimulus, Width: 3})
 		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
 		plot.Frozen(experiment.FreezeSamples, experiment.FreezeSamples+experiment.FrozenFor, "feedback frozen")
-		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), Title: fmt.Sprintf("Output %d with feedback frozen and restored", j+1),
-			See: seen(turn.ErrorRestored < farFromSources,
-				"In the new context the output is wrong as long as feedback is frozen, and returns to its source once it is restored.",
-				"The output does not return to its source once feedback is restored."),
-			N: "the first repetition; single samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
+		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), See: released(turn),
+			N: "the first repetition; single samples; errors are of both outputs, the last of 200 samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
 			plot, list("sample", time), list("s", s), list("y", y))
 	}
+}
+
+// released says what freezing and restoring feedback do to the outputs.
+func released(t analysis.Turn) string {
+	s := fmt.Sprintf("The error ‖s − y‖ is %s in context 1, %s in context 2 with feedback frozen, and %s once it is restored",
+		say(t.ErrorIntact), say(t.ErrorFrozen), say(t.ErrorRestored))
+	switch {
+	case !(t.ErrorRestored < farFromSources):
+		return s + ": outputs do not return to their sources."
+	case t.ErrorFrozen > turnsMore*t.ErrorRestored:
+		return s + ": outputs are wrong as long as feedback is frozen, and return to their sources."
+	}
+	return s + ": freezing makes little difference here."
 }
 
 // frozenModulation is what panel a shows of the units: modulation while it is held.
 func (b *builder) frozenModulation(p experiment.Run) {
 	held, step := modulationHeat, mapStep(p)
 	held.Frozen = [2]int{experiment.FreezeSamples / step, (experiment.FreezeSamples + experiment.FrozenFor) / step}
-	b.modulationMap(Panel{ID: "a-modulation", Title: "Modulation is held while feedback is frozen",
-		See: "From sample 1000 to 1500 nothing changes although the context has; then modulation moves to what the new context needs.",
-		N:   "the first repetition: one context of 1000 samples, another of which the first 500 are frozen",
+	b.modulationMap(Panel{ID: "a-modulation",
+		See: fmt.Sprintf("From sample %d to %d modulation is held although the context has changed; by the end it is %s from where it was held, on average.",
+			experiment.FreezeSamples, experiment.FreezeSamples+experiment.FrozenFor, say(moved(p.Whole("m")))),
+		N: "the first repetition: one context of 1000 samples, another of which the first 500 are frozen",
 	}, p, p.Blocks("m"), held)
+}
+
+// moved is how far modulation is at its end from where it was held, mean over units.
+func moved(m analysis.Block) float64 {
+	held, now := m.Row(experiment.FreezeSamples+experiment.FrozenFor-1), m.Row(m.T()-1)
+	sum := 0.0
+	for j := range held {
+		sum += math.Abs(float64(now[j] - held[j]))
+	}
+	return sum / float64(len(held))
 }
 
 // phases of an experiment, with the colours they have in all panels.
@@ -116,13 +139,13 @@ func (b *builder) space(f experiment.Freezing) {
 		table.Rows = append(table.Rows, []any{ph.name, chart.Value(nrm[0]), chart.Value(nrm[1]), chart.Value(nrm[2]),
 			chart.Value(analysis.Angle(turn.Normals[0], nrm))})
 	}
-	b.inSpace(Panel{ID: "b", Title: "The population's path in space",
-		See: fmt.Sprintf("Frozen, the path is %.1f degrees off the plane of context 1; once feedback is restored, %.0f degrees.", turn.Frozen, turn.Restored),
+	b.inSpace(Panel{ID: "b",
+		See: fmt.Sprintf("Frozen, the path's plane is %s degrees from that of context 1; restored feedback turns it by %s.", say(turn.Frozen), say(turn.Restored)),
 		N:   "the first repetition, 500 samples of each phase, every second; PC1 whitened, fitted on other contexts", Table: table}, s, arrays...)
 }
 
 // projection is panel c: what the readout sees.
-func (b *builder) projection(p experiment.Run) {
+func (b *builder) projection(p experiment.Run, turn analysis.Turn) {
 	plot := chart.NewPlot(chart.Axis{Name: "output y1 (source s1)"}, chart.Axis{Name: "output y2 (source s2)"})
 	y, s := p.Whole("y"), p.Whole("s")
 	var arrays []Array
@@ -138,7 +161,8 @@ func (b *builder) projection(p experiment.Run) {
 	src := s.Slice(experiment.Phases[2], experiment.Phases[2]+experiment.FrozenFor)
 	plot.Line("sources", src.Column(0), src.Column(1), chart.Style{Colour: chart.Ink, Dash: "dotted", Bare: true})
 	plot.Legend()
-	b.panel(Panel{ID: "c", Title: "What the readout sees",
-		See: "With feedback intact and restored the outputs should lie on the sources (dotted); frozen, the same plane holds them turned and stretched.",
-		N:   "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, plot, arrays...)
+	b.panel(Panel{ID: "c",
+		See: fmt.Sprintf("From the sources (dotted) the outputs are %s away with feedback intact, %s frozen, and %s restored.",
+			say(turn.ErrorIntact), say(turn.ErrorFrozen), say(turn.ErrorRestored)),
+		N: "the first repetition, 500 samples of each phase, every second", Table: chart.Columns("Outputs in three phases", names, columns...)}, plot, arrays...)
 }

@@ -25,12 +25,9 @@ func (b *builder) angles(id string, a experiment.Angles, returns []float64) {
 		arrays = append(arrays, list([]string{"frozen", "restored", "same_side", "other_side", "return"}[i], g.Values))
 	}
 	violins := chart.Violins(chart.Axis{Name: "angle to the plane of context 1 (degrees)", Min: 0, Max: 90}, groups)
-	frozen, restored := analysis.Describe(a.Frozen), analysis.Describe(a.Restored)
-	b.panel(Panel{ID: id, Title: "Does the context turn the subspace, or feedback?",
-		See: fmt.Sprintf(seen(restored.Mean > 3*frozen.Mean,
-			"A new context alone leaves the plane as it is (%.1f degrees); feedback turns it (%.0f degrees), further for contexts "+
-				"on the other side of the square; and back in the first context the first plane is back.",
-			"A new context alone turns the plane by %.1f degrees, restored feedback by %.0f."), frozen.Mean, restored.Mean),
+	restored := analysis.Describe(a.Restored)
+	b.panel(Panel{ID: id,
+		See: turned(mean(a.Frozen), restored.Mean, mean(a.SameSide), mean(a.OtherSide), mean(returns)),
 		N: fmt.Sprintf("dots: %d repetitions with two fresh contexts each (%d for the way back); diamonds: means. "+
 			"Planes in (y1, y2, PC1); PC1 fitted on %d test runs of other contexts (the paper: on one)",
 			restored.N, len(returns), experiment.ComponentRuns), Table: table}, violins, arrays...)
@@ -42,8 +39,9 @@ func (b *builder) distances(id string, a experiment.Angles) {
 	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true},
 		chart.Axis{Name: "angle after feedback was restored (degrees)", Min: 0, Max: 90})
 	plot.Points("repetition", a.Distance, a.Restored, chart.Style{Colour: chart.Feedback})
-	b.panel(Panel{ID: id, Title: "Further contexts turn it further",
-		See:   fmt.Sprintf("Distance and angle go together by r = %.2f (p = %s).", rel.R, chart.Text(rel.P)),
+	b.panel(Panel{ID: id,
+		See: fmt.Sprintf("Distance and angle go together by r = %s (p = %s): %s.", say(rel.R), say(rel.P),
+			trend(rel, "the further the contexts, the larger the angle", "the further the contexts, the smaller the angle")),
 		N:     fmt.Sprintf("one dot for each of %d repetitions", rel.N),
 		Table: chart.Columns("Distance of contexts and angle", []string{"distance", "angle (degrees)"}, a.Distance, a.Restored)},
 		plot, list("distance", a.Distance), list("angle", a.Restored))
@@ -54,9 +52,9 @@ func (b *builder) principalAngles(a experiment.Angles) {
 	violins := chart.Violins(chart.Axis{Name: "larger principal angle (degrees)", Min: 0, Max: 90}, []chart.Group{
 		{Name: "context changed", Values: a.FrozenAll, Colour: chart.Frozen}, {Name: "feedback restored", Values: a.RestoredAll, Colour: chart.Feedback}})
 	f, r := analysis.Describe(a.FrozenAll), analysis.Describe(a.RestoredAll)
-	b.panel(Panel{ID: "d-all", Title: "The same in all dimensions",
-		See: fmt.Sprintf("Between the planes that hold most of the activity of all units, a new context leaves %.1f degrees, restored feedback makes %.0f.",
-			f.Mean, r.Mean),
+	b.panel(Panel{ID: "d-all",
+		See: fmt.Sprintf("Between the planes that hold most of the activity of all units lie %s degrees after a new context alone, and %s after feedback was restored.",
+			say(f.Mean), say(r.Mean)),
 		N:     fmt.Sprintf("dots: %d repetitions; diamonds: means. Not in the paper", r.N),
 		Table: chart.Columns("Larger principal angle, degrees", []string{"frozen", "restored"}, a.FrozenAll, a.RestoredAll)},
 		violins, list("frozen", a.FrozenAll), list("restored", a.RestoredAll))
@@ -88,9 +86,9 @@ func (b *builder) variance(z []analysis.Block, pca analysis.PCA) {
 	plot.Line("one context", at, one, chart.Style{Colour: chart.Source1, Width: 2}).Spread("± sd", at, one, sd, chart.Style{Colour: chart.Source1})
 	plot.Line("all contexts", at, all, chart.Style{Colour: chart.Feedback, Width: 2})
 	d := analysis.Describe(two)
-	b.panel(Panel{ID: "s1a", Title: "Two dimensions in one context, more over all",
-		See: fmt.Sprintf("Within a settled context two components hold %.1f %% of the variance (%.1f %% at least); "+
-			"over all contexts three hold %.1f %%.", 100*d.Mean, 100*d.Min, 100*pca.Cumulative(3)),
+	b.panel(Panel{ID: "s1a",
+		See: fmt.Sprintf("Within a settled context two components hold %s %% of the variance (%s %% at least); "+
+			"over all contexts two hold %s %%, three %s %%.", say(100*d.Mean), say(100*d.Min), say(100*pca.Cumulative(2)), say(100*pca.Cumulative(3))),
 		N:     fmt.Sprintf("one context: mean ± sd over the second halves of %d contexts; all: one fit to %d", d.N, experiment.ComponentRuns*d.N),
 		Table: chart.Columns("Variance explained, cumulative", []string{"components", "one context", "sd", "all contexts"}, at, one, sd, all)},
 		plot, list("components", at), list("one", one), list("sd", sd), list("all", all), list("two_components", two))
@@ -99,13 +97,13 @@ func (b *builder) variance(z []analysis.Block, pca analysis.PCA) {
 // componentSpace is supplement 1b: five contexts in the space of three components.
 func (b *builder) componentSpace(run experiment.Run, pca analysis.PCA) {
 	z := run.Population()
-	if len(pca.Ratio) < 3 {
-		b.absent("s1b", "Contexts in the space of three components", "The population has fewer than three components.")
+	if b.absent("s1b") {
 		return
 	}
 	s := chart.Space{X: "PC1", Y: "PC2", Z: "PC3"}
 	var arrays []Array
 	table := chart.Table{Caption: "Contexts shown", Columns: []string{"context", "a", "b"}}
+	above := 0 // contexts with a > b
 	for k := range min(5, len(z)) {
 		late := z[k].Slice(max(0, z[k].T()-200), z[k].T())
 		path := chart.Path{Name: fmt.Sprintf("context %d", k+1), Colour: chart.Source(k)}
@@ -118,9 +116,13 @@ func (b *builder) componentSpace(run experiment.Run, pca analysis.PCA) {
 		s.Paths = append(s.Paths, path)
 		arrays = append(arrays, grid(fmt.Sprintf("context%d", k+1), rows))
 		a := run.Spans[k].Context.A
+		if a[0] > a[2] {
+			above++
+		}
 		table.Rows = append(table.Rows, []any{k + 1, chart.Value(a[0]), chart.Value(a[2])})
 	}
-	b.inSpace(Panel{ID: "s1b", Title: "Contexts in the space of three components",
-		See: "Every context has a plane of its own; they differ most between the two sides of the context square (a > b and a < b).",
-		N:   "the last 200 samples of five contexts of the test run; components whitened", Table: table}, s, arrays...)
+	b.inSpace(Panel{ID: "s1b",
+		See: fmt.Sprintf("Late activity in %d contexts, %d of them on the side a > b of the square; the three components hold %s %% of the variance over all contexts.",
+			len(s.Paths), above, say(100*pca.Cumulative(3))),
+		N: "the last 200 samples of five contexts of the test run; components whitened", Table: table}, s, arrays...)
 }

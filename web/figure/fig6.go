@@ -24,7 +24,7 @@ func fig6(ctx context.Context, r Request, b *builder) error {
 	if err != nil {
 		return err
 	}
-	fit, err := r.decoderContexts()
+	fit, err := r.used(trained)
 	if err != nil {
 		return err
 	}
@@ -42,13 +42,17 @@ func fig6(ctx context.Context, r Request, b *builder) error {
 	}
 	gains := run.Blocks("p")
 	b.daleUnits(run, gains)
-	if err := b.decoding("f", fit, run, daleStages(run)); err != nil {
+	found, err := b.decoding("f", fit, run, daleStages(run))
+	if err != nil {
 		return err
 	}
 	a := f.Angles()
 	b.turnNumbers(a, f.Returns)
 	b.angles("g", a, f.Returns)
 	b.distances("g-distance", a)
+	clarity := mean(analysis.SignalClarity(run.S, run.Y).PerContext)
+	b.verdict("%s %s %s", fmt.Sprintf(seen(clarity > clearOutputs, "Outputs are clear (%s).", "Outputs are not clear (%s)."), say(clarity)),
+		found.verdict("upper units"), turned(mean(a.Frozen), mean(a.Restored), mean(a.SameSide), mean(a.OtherSide), mean(f.Returns)))
 	return nil
 }
 
@@ -73,17 +77,17 @@ func (b *builder) daleUnits(run experiment.Run, gains []analysis.Block) {
 		clarity[s.name] = c
 		groups = append(groups, chart.Group{Name: s.title, Values: c.PerUnit, Colour: s.colour})
 	}
-	b.mean("clarity_y", "Signal clarity of the outputs", "", clarity["y"].PerContext, "contexts")
-	b.mean("clarity_x", "Signal clarity of the stimuli", "", clarity["x"].PerContext, "contexts")
-	b.mean("clarity_units_zL_mean", "Clarity of single lower units z_L", "", clarity["zL"].PerUnit, "units, each the mean over contexts")
-	b.mean("clarity_units_zH_mean", "Clarity of single upper units z_H", "", clarity["zH"].PerUnit, "units, each the mean over contexts")
+	b.mean("clarity_y", clarity["y"].PerContext, "contexts")
+	b.mean("clarity_x", clarity["x"].PerContext, "contexts")
+	b.mean("clarity_units_zL_mean", clarity["zL"].PerUnit, "units, each the mean over contexts")
+	b.mean("clarity_units_zH_mean", clarity["zH"].PerUnit, "units, each the mean over contexts")
 	s := analysis.Switch(gains)
-	b.number("gain_within_sd", "Gain within contexts, sd", "", s.Within,
+	b.number("gain_within_sd", s.Within,
 		fmt.Sprintf("sd over the second half, mean over units and %d contexts", len(gains)))
-	b.number("gain_between_sd", "Gain between contexts, sd", "", s.Between,
+	b.number("gain_between_sd", s.Between,
 		fmt.Sprintf("sd over %d contexts of late means, mean over units", len(gains)))
 	b.modulationPanel(run, gains, gainHeat, s)
-	b.errorCourse("c-error", "Error after a change of context", analysis.ErrorCourse(run.S, run.Y), len(run.S))
+	b.errorCourse("c-error", analysis.ErrorCourse(run.S, run.Y), len(run.S))
 	b.gainHistogram(gains)
 	b.unitClarity("e", groups, len(run.S))
 }
@@ -94,9 +98,9 @@ const gainBins = 20
 // gainHistogram is panel d: gains over units, averaged over contexts and in two.
 func (b *builder) gainHistogram(gains []analysis.Block) {
 	spread := analysis.SpreadGains(gains)
-	b.number("gain_averages_sd", "Gains averaged over contexts, sd over units", "", spread.Averages,
+	b.number("gain_averages_sd", spread.Averages,
 		fmt.Sprintf("%d units, %d contexts", gains[0].N, len(gains)))
-	b.number("gain_units_sd", "Gains within one context, sd over units", "", spread.Within,
+	b.number("gain_units_sd", spread.Within,
 		fmt.Sprintf("mean over %d contexts", len(gains)))
 	centres := numbered(0.5/gainBins, 1.0/gainBins, gainBins)
 	late := func(k int) []float64 {
@@ -110,8 +114,9 @@ func (b *builder) gainHistogram(gains []analysis.Block) {
 	plot.Line("context 1", centres, first, chart.Style{Colour: chart.Feedback, Bare: true})
 	plot.Line("context 2", centres, second, chart.Style{Colour: chart.Source1, Bare: true})
 	plot.Legend()
-	b.panel(Panel{ID: "d", Title: "Gains on average and in a context",
-		See:   fmt.Sprintf("Averaged over contexts units differ in gain by %.2g (sd over units); within one context by %.2g.", spread.Averages, spread.Within),
+	b.panel(Panel{ID: "d",
+		See: fmt.Sprintf(seen(spread.Within > uneven*spread.Averages, "Averaged over contexts units are alike in gain (sd over units %s), within one context they differ (%s).",
+			"Averaged over contexts the sd of gains over units is %s, within one context %s."), say(spread.Averages), say(spread.Within)),
 		N:     fmt.Sprintf("%d units in %d bins; mean gain over the second half of contexts", gains[0].N, gainBins),
 		Table: chart.Columns("Share of units by gain", []string{"gain", "mean over contexts", "context 1", "context 2"}, centres, average, first, second)},
 		plot, list("gain", centres), list("average", average), list("context1", first), list("context2", second))

@@ -42,12 +42,13 @@ func fig7(ctx context.Context, r Request, b *builder) error {
 	if err != nil {
 		return err
 	}
-	b.number("grid_contexts", "Contexts on the grid", "", float64(len(c.Contexts)), fmt.Sprintf("%d points per axis, without near-singular ones", n))
+	b.number("grid_contexts", float64(len(c.Contexts)), fmt.Sprintf("%d points per axis, without near-singular ones", n))
 	b.codeNumbers(c, d)
 	b.stageDecoders(c, d, r.spec())
 	b.feedbackDecoders(c, d)
 	b.square(c)
-	b.sheet(c)
+	b.sheet(c, d)
+	b.verdict("%s", d.verdict())
 	if r.spec().Model != spec.Dale {
 		b.note("The paper shows this for the Dalean network; here the %s model's feedback signals stand in.", r.spec().Model)
 	}
@@ -103,17 +104,27 @@ func decode(c experiment.Code, seed uint64) (d decoded, err error) {
 	return d, err
 }
 
+// verdict says what can be read off the feedback.
+func (d decoded) verdict() string {
+	s := fmt.Sprintf("From the feedback a linear decoder reads the context with R² %s, a quadratic one with %s, and the inverse is read linearly with %s",
+		say(d.feedback.R2), say(d.quadratic.R2), say(d.inverse.R2))
+	if d.inverse.R2 > tellsInverse && d.inverse.R2 > d.feedback.R2+tellsMore {
+		return s + ": feedback says what has to be done, not what the context is."
+	}
+	return s + "."
+}
+
 // codeNumbers are R² of the decoders.
 func (b *builder) codeNumbers(c experiment.Code, d decoded) {
 	over := fmt.Sprintf("folds left out, %d contexts", len(c.Contexts))
-	b.mean("r2_linear", "Context (a, b) from the feedback, linear, R²", "", d.feedback.Folds, over)
-	b.mean("r2_quadratic", "… quadratic", "", d.quadratic.Folds, over)
-	b.mean("r2_inverse", "Inverse of the context from the feedback, linear, R²", "", d.inverse.Folds, over)
-	b.mean("r2_linear_population", "Context from the population, linear, R²", "", d.population.Folds, over)
-	b.mean("r2_linear_stimuli", "Context from the stimuli, linear, R²", "", d.linear[0].Folds, over)
+	b.mean("r2_linear", d.feedback.Folds, over)
+	b.mean("r2_quadratic", d.quadratic.Folds, over)
+	b.mean("r2_inverse", d.inverse.Folds, over)
+	b.mean("r2_linear_population", d.population.Folds, over)
+	b.mean("r2_linear_stimuli", d.linear[0].Folds, over)
 	for i, s := range c.Stages {
 		if s.Signal == "z_L" {
-			b.mean("r2_linear_lower", "Context from the lower rates, linear, R²", "", d.linear[i].Folds, over)
+			b.mean("r2_linear_lower", d.linear[i].Folds, over)
 		}
 	}
 }
@@ -127,19 +138,14 @@ func (b *builder) stageDecoders(c experiment.Code, d decoded, sp spec.Spec) {
 	for i, v := range d.linear {
 		groups = append(groups, chart.Group{Name: stageTitle(c.Stages[i], sp), Values: v.Folds, Colour: stageColours[i]})
 	}
-	b.folds(Panel{ID: "a", Title: "Where the context can be read off",
-		See: fmt.Sprintf("From the population a linear decoder reads the context with R² %.2f, from the stimuli with %.2f, from the feedback with %.2f.",
-			d.population.R2, d.linear[0].R2, d.feedback.R2)}, groups, len(c.Contexts))
+	b.folds(Panel{ID: "a",
+		See: fmt.Sprintf("From the population a linear decoder reads the context with R² %s, from the stimuli with %s, from the feedback with %s.",
+			say(d.population.R2), say(d.linear[0].R2), say(d.feedback.R2))}, groups, len(c.Contexts))
 }
 
 // feedbackDecoders is panel d: decoders of the context and of its inverse from the feedback.
 func (b *builder) feedbackDecoders(c experiment.Code, d decoded) {
-	b.folds(Panel{ID: "d", Title: "The feedback's code is not linear in the context",
-		See: fmt.Sprintf(seen(d.inverse.R2 > d.feedback.R2,
-			"A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse "+
-				"can be read linearly with %.3f: feedback says what has to be done, not what the context is.",
-			"A linear decoder reads the context with R² %.2f, a quadratic one with %.2f, and the entries of the inverse with %.3f."),
-			d.feedback.R2, d.quadratic.R2, d.inverse.R2)},
+	b.folds(Panel{ID: "d", See: d.verdict()},
 		[]chart.Group{
 			{Name: "linear", Values: d.feedback.Folds, Colour: chart.Feedback},
 			{Name: "quadratic", Values: d.quadratic.Folds, Colour: chart.Feedback},
@@ -150,7 +156,7 @@ func (b *builder) feedbackDecoders(c experiment.Code, d decoded) {
 // folds draws R² of decoders on the folds left out.
 func (b *builder) folds(p Panel, groups []chart.Group, contexts int) {
 	p.N = fmt.Sprintf("dots: %d folds of %d contexts; diamonds: means. Least squares on mean activity over the second half of each context", folds, contexts)
-	p.Table = chart.Table{Caption: p.Title, Columns: []string{"decoder", "mean R²", "least fold", "largest fold"}}
+	p.Table = chart.Table{Caption: b.title(p.ID), Columns: []string{"decoder", "mean R²", "least fold", "largest fold"}}
 	var arrays []Array
 	for _, g := range groups {
 		d := analysis.Describe(g.Values)
@@ -176,22 +182,23 @@ func (b *builder) square(c experiment.Code) {
 			rows[i] = nans(c.Points)
 		}
 		table := chart.Table{Caption: fmt.Sprintf("Feedback signal %d by context", j+1), Columns: []string{"a", "b", "mean"}}
-		var values []float64
+		var values, firsts, seconds []float64
 		for k, ctx := range c.Contexts {
 			a, bb := ctx.A[0], ctx.A[2]
 			rows[cell(bb, c.Points)][cell(a, c.Points)] = last[k][j]
 			table.Rows = append(table.Rows, []any{chart.Value(a), chart.Value(bb), chart.Value(last[k][j])})
-			values = append(values, last[k][j])
+			values, firsts, seconds = append(values, last[k][j]), append(firsts, a), append(seconds, bb)
 		}
 		d := analysis.Describe(values)
-		see := "The signal varies with both coordinates of the context, and steeply near the diagonal, where contexts can hardly be undone."
-		if d.SD < 1e-3 {
+		see := fmt.Sprintf("From %s to %s over the contexts; the signal goes with a by r = %s, with b by r = %s.",
+			say(d.Min), say(d.Max), say(analysis.Relate(firsts, values).R), say(analysis.Relate(seconds, values).R))
+		if d.SD < silent {
 			see = "This signal is silent: it is the same in all contexts."
 		}
 		heat := chart.HeatMap{X: chart.Axis{Name: "a (share of source 1 in stimulus 1)", Categories: axis},
 			Y:      chart.Axis{Name: "b (share of source 1 in stimulus 2)", Categories: axis},
 			Values: rows, Measure: "signal", Diverging: true}
-		b.panel(Panel{ID: fmt.Sprintf("b%d", j+1), Title: fmt.Sprintf("Feedback signal %d over the contexts", j+1), See: see,
+		b.panel(Panel{ID: fmt.Sprintf("b%d", j+1), See: see,
 			N: fmt.Sprintf("one cell for each of %d contexts, mean over the second half of it", len(c.Contexts)), Table: table}, heat, grid("signal", rows))
 	}
 }
@@ -200,13 +207,12 @@ func (b *builder) square(c experiment.Code) {
 func cell(v float64, points int) int { return int(v*float64(points-1) + 0.5) }
 
 // sheet is panel c: three feedback signals in space, a dot for each context.
-func (b *builder) sheet(c experiment.Code) {
+func (b *builder) sheet(c experiment.Code, d decoded) {
 	last := c.Feedback().Means
-	axes := mostVarying(last)
-	if len(axes) < 3 {
-		b.absent("c", "Feedback in space", "The model has fewer than three feedback signals.")
+	if b.absent("c") {
 		return
 	}
+	axes := mostVarying(last)
 	s := chart.Space{X: fmt.Sprintf("signal %d", axes[0]+1), Y: fmt.Sprintf("signal %d", axes[1]+1), Z: fmt.Sprintf("signal %d", axes[2]+1),
 		Paths: []chart.Path{{Name: "a > b", Colour: chart.Source1, Dots: true}, {Name: "a < b", Colour: chart.Feedback, Dots: true}}}
 	table := chart.Table{Caption: "Feedback by context", Columns: []string{"a", "b", s.X, s.Y, s.Z}}
@@ -221,7 +227,8 @@ func (b *builder) sheet(c experiment.Code) {
 		rows = append(rows, []float64{ctx.A[0], ctx.A[2], v[0], v[1], v[2]})
 		table.Rows = append(table.Rows, []any{chart.Value(ctx.A[0]), chart.Value(ctx.A[2]), chart.Value(v[0]), chart.Value(v[1]), chart.Value(v[2])})
 	}
-	b.inSpace(Panel{ID: "c", Title: "Contexts on a curved sheet",
-		See: "Contexts lie on a curved sheet in the space of feedback signals, one half for each side of the context square.",
-		N:   fmt.Sprintf("one dot for each of %d contexts; the three signals that vary most", len(c.Contexts)), Table: table}, s, grid("context_and_signals", rows))
+	b.inSpace(Panel{ID: "c",
+		See: fmt.Sprintf(seen(d.quadratic.R2 > d.feedback.R2+bySquares, "Contexts lie on a curved sheet: squares of the signals tell R² %s of the context, the signals alone %s.",
+			"The contexts in the space of the signals; their squares tell R² %s of the context, the signals alone %s."), say(d.quadratic.R2), say(d.feedback.R2)),
+		N: fmt.Sprintf("one dot for each of %d contexts; the three signals that vary most", len(c.Contexts)), Table: table}, s, grid("context_and_signals", rows))
 }

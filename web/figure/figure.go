@@ -15,6 +15,7 @@ import (
 type Figure struct {
 	Figure   string            `json:"figure"`
 	Title    string            `json:"title"`
+	See      string            `json:"see"` // the verdict, from the numbers
 	Model    string            `json:"model"`
 	Training string            `json:"training"` // what was trained for it: nothing but the one network
 	Params   map[string]any    `json:"params"`

@@ -38,6 +38,10 @@ type Parameter struct {
 	Whole   bool    `json:"whole"`
 	Text    bool    `json:"text,omitempty"` // not a number
 	Help    string  `json:"help"`
+
+	// used is what a figure is made with where that need not be what was asked for: a
+	// decoder is fitted on half of the contexts, however many those are.
+	used func(r Request, asked int) (int, error)
 }
 
 // common are the parameters of every figure.
@@ -68,7 +72,7 @@ func NewRequest(model string, file *modelfile.File, sources *data.Sources, query
 // readCommon reads the parameters that every figure has.
 func (r *Request) readCommon(query url.Values) (errs spec.Errors) {
 	read := func(name string, fallback float64) float64 {
-		v, err := value(query, named(common, name), fallback)
+		v, err := value(query, parameterNamed(common, name), fallback)
 		if err != nil {
 			errs = append(errs, *err)
 		}
@@ -109,14 +113,14 @@ func (e Entry) Check(query url.Values) spec.Errors {
 
 // Seed reads the seed of an address, 1 where it has none.
 func Seed(query url.Values) (uint64, error) {
-	v, err := value(query, named(common, "seed"), experiment.UsualSeed)
+	v, err := value(query, parameterNamed(common, "seed"), experiment.UsualSeed)
 	if err != nil {
 		return 0, *err
 	}
 	return uint64(v), nil
 }
 
-func named(table []Parameter, name string) Parameter {
+func parameterNamed(table []Parameter, name string) Parameter {
 	for _, p := range table {
 		if p.Name == name {
 			return p
@@ -156,6 +160,30 @@ func (r Request) own(p Parameter) (int, error) {
 		return 0, spec.Errors{*err}
 	}
 	return int(v), nil
+}
+
+// used is the value of a parameter with which a figure is made.
+func (r Request) used(p Parameter) (int, error) {
+	v, err := r.own(p)
+	if err != nil || p.used == nil {
+		return v, err
+	}
+	return p.used(r, v)
+}
+
+// Usual is what a figure of a spec is made with where the query does not say: "" where
+// that is nothing.
+func (p Parameter) Usual(sp spec.Spec, query url.Values) string {
+	switch {
+	case p.Text:
+		return ""
+	case p.Name == "noise":
+		return plain(sp.Noise)
+	case p.Name == trained.Name:
+		contexts, _ := value(query, parameterNamed(common, "contexts"), experiment.PaperContexts)
+		return plain(math.Floor(contexts / 2))
+	}
+	return plain(p.Default)
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

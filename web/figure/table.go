@@ -3,6 +3,7 @@ package figure
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
@@ -11,38 +12,44 @@ import (
 // Entry is one row of the table of figures.
 type Entry struct {
 	ID         string
-	Title      string
-	About      string                                         // one sentence
-	Parameters []Parameter                                    // beside the common ones
-	Applies    func(sp spec.Spec) string                      // "" where it applies, else why not
+	Title      string                      // what the figure is about; it claims nothing
+	About      string                      // what it asks, in one sentence
+	Parameters []Parameter                 // beside the common ones
+	Applies    func(sp spec.Spec) string   // "" where it applies, else why not
+	numbers    func(sp spec.Spec) []string // their names, in order
+	panels     func(sp spec.Spec, query url.Values) []Place
 	compute    func(context.Context, Request, *builder) error // experiments, analyses, panels
 }
 
 // Figures in the paper's order.
 var Figures = []Entry{
-	{ID: "fig1", Title: "Figure 1 · feedback undoes the context", Applies: always, compute: fig1,
-		About: "Outputs follow the sources although the mixing changes, because feedback turns the weights into the inverse of the context."},
-	{ID: "fig1-s1", Title: "Figure 1, supplement 1 · without feedback", Applies: twoSources, compute: fig1s1, Parameters: []Parameter{window, batches},
-		About: "Linear maps, a perceptron and independent components in the same contexts."},
-	{ID: "fig1-s2", Title: "Figure 1, supplement 2 · robustness", Applies: twoSources, compute: fig1s2,
-		About: "The same network with shorter and longer contexts, and with noise."},
-	{ID: "fig1-s6", Title: "Figure 1, supplement 6 · limits of generalisation", Applies: twoSources, compute: fig1s6,
-		About: "The same network in contexts and on sources it was not trained on."},
-	{ID: "fig2", Title: "Figure 2 · slow modulation", Applies: filteredWeights, compute: fig2, Parameters: []Parameter{beside},
-		About: "Modulation may be slow, as long as it is faster than contexts change."},
-	{ID: "fig3", Title: "Figure 3 · diffuse modulation is enough", Applies: diffuse, compute: fig3,
-		About: "A few feedback signals that reach many units each make the effective weights the inverse of the context."},
-	{ID: "fig4", Title: "Figure 4 · invariance is in the population", Applies: diffuseTwo, compute: fig4, Parameters: []Parameter{trained},
-		About: "No single unit is invariant, and yet one linear decoder reads the sources in every context."},
-	{ID: "fig5", Title: "Figure 5 · feedback turns the subspace", Applies: diffuseTwo, compute: fig5, Parameters: []Parameter{repetitions},
-		About: "With feedback frozen a new context leaves the population's plane as it is; restored feedback turns it."},
-	{ID: "fig6", Title: "Figure 6 · excitation and inhibition", Applies: dalean, compute: fig6, Parameters: []Parameter{trained, repetitions},
-		About: "Gain modulation of rates in a network that keeps excitation and inhibition apart does the same."},
-	{ID: "fig7", Title: "Figure 7 · what feedback says about the context", Applies: coded, compute: fig7, Parameters: []Parameter{points},
-		About: "Feedback represents the context, but not linearly: it says how to undo it."},
+	{ID: "fig1", Title: "Figure 1 · does feedback undo the context?", Applies: always, compute: fig1, panels: fig1Places,
+		numbers: numbers("clarity_x", "clarity_y", "late_error", "peak_error", "late_weight_error"),
+		About:   "Do outputs follow the sources although the mixing changes, and do the weights become the inverse of the context?"},
+	{ID: "fig1-s1", Title: "Figure 1, supplement 1 · without feedback", Applies: twoSources, compute: fig1s1, panels: fig1s1Places,
+		numbers: numbers("clarity_x", "clarity_y", "linear_same", "linear_other", "linear_distance_r", "ica_clarity", "fixed_readout_clarity", "perceptron_clarity"),
+		About:   "How far do linear maps, a perceptron and independent components come in the same contexts?", Parameters: []Parameter{window, batches}},
+	{ID: "fig1-s2", Title: "Figure 1, supplement 2 · length of contexts, and noise", Applies: twoSources, compute: fig1s2, panels: fig1s2Places,
+		numbers: fig1s2Numbers, About: "What does the same network do in shorter and longer contexts, and with noise?"},
+	{ID: "fig1-s6", Title: "Figure 1, supplement 6 · limits of generalisation", Applies: twoSources, compute: fig1s6, panels: fig1s6Places,
+		numbers: numbers("clarity_control", "clarity_new_contexts", "clarity_sawtooth_chord", "clarity_square_sine", "clarity_swapped"),
+		About:   "What does the same network do in contexts and on sources that it was not trained on?"},
+	{ID: "fig2", Title: "Figure 2 · slow modulation", Applies: filteredWeights, compute: fig2, panels: fig2Places, Parameters: []Parameter{beside},
+		numbers: numbers("clarity_y", "early_weight_error", "late_weight_error", "weight_fluctuation"),
+		About:   "How slow may modulation be, beside the time after which contexts change?"},
+	{ID: "fig3", Title: "Figure 3 · is diffuse modulation enough?", Applies: diffuse, compute: fig3, panels: fig3Places,
+		numbers: numbers("clarity_y", "modulation_within_sd", "modulation_between_sd", "effective_weight_correlation", "effective_weight_error"),
+		About:   "Do a few feedback signals that reach many units each make the effective weights the inverse of the context?"},
+	{ID: "fig4", Title: "Figure 4 · single units and the population", Applies: diffuseTwo, compute: fig4, panels: fig4Places, Parameters: []Parameter{trained},
+		numbers: numbers("clarity_units_z_mean", "clarity_units_z_max", "readout_weight_correlation", "decoding_r2_x", "decoding_r2_z", "decoding_r2_y"),
+		About:   "Is any single unit invariant, and can one linear decoder read the sources in every context?"},
+	{ID: "fig5", Title: "Figure 5 · what turns the subspace?", Applies: diffuseTwo, compute: fig5, panels: fig5Places, Parameters: []Parameter{repetitions},
+		numbers: fig5Numbers, About: "Does a new context turn the population's plane while feedback is frozen, or only feedback once it is restored?"},
+	{ID: "fig6", Title: "Figure 6 · excitation and inhibition", Applies: dalean, compute: fig6, panels: fig6Places, Parameters: []Parameter{trained, repetitions},
+		numbers: fig6Numbers, About: "Does gain modulation of rates do the same in a network that keeps excitation and inhibition apart?"},
+	{ID: "fig7", Title: "Figure 7 · what feedback says about the context", Applies: coded, compute: fig7, panels: fig7Places, Parameters: []Parameter{points},
+		numbers: fig7Numbers, About: "Can the context be read off the feedback linearly, or what undoes it?"},
 }
-
-func always(spec.Spec) string { return "" }
 
 // Named finds a figure.
 func Named(id string) (Entry, bool) {
@@ -60,7 +67,7 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 	if why := e.Applies(r.spec()); why != "" {
 		return nil, spec.Errors{{Field: "figure", Message: fmt.Sprintf("%s is not for this model: %s", e.ID, why)}}
 	}
-	b := &builder{figure: Figure{Numbers: map[string]Number{}}, origin: measured(r, e.ID)}
+	b := &builder{figure: Figure{Numbers: map[string]Number{}}, places: e.Places(r.spec(), r.Params), origin: measured(r, e.ID)}
 	if err := e.compute(ctx, r, b); err != nil {
 		return nil, err
 	}
@@ -75,7 +82,7 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 			f.Params[p.Name] = r.Params.Get(p.Name)
 			continue
 		}
-		v, err := r.own(p)
+		v, err := r.used(p)
 		if err != nil {
 			return nil, err
 		}
