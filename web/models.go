@@ -18,6 +18,7 @@ type ModelCard struct {
 	Shipped   bool
 	Trainable bool
 	Untrained string // what to say instead of a loss curve
+	Recipe    string // by which it was trained; "" where that is not known, or it was not
 	Numbers   Headlines
 	Spark     Sparkline
 }
@@ -39,6 +40,9 @@ func NewModelCard(id string, shipped bool, sp spec.Spec, p modelfile.Provenance)
 		ID: id, Title: p.Title, Kind: KindOf(sp.Model), Origin: p.Origin, Shipped: shipped,
 		Trainable: sp.Trainable(), Numbers: NewHeadlines(p.Numbers), Spark: NewSparkline(p.Losses),
 		Untrained: "Its training was not recorded.",
+	}
+	if p.Origin == modelfile.Trained {
+		card.Recipe = sp.RecipeWords()
 	}
 	if card.Title == "" {
 		card.Title = id

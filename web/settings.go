@@ -31,10 +31,24 @@ func Settings(s spec.Spec) []SettingGroup {
 			groups = append(groups, SettingGroup{Name: f.Group})
 		}
 		rows := &groups[len(groups)-1].Rows
+		if f.Name == firstOfTraining && s.Trainable() {
+			*rows = append(*rows, recipe(s))
+		}
 		*rows = append(*rows, Setting{Field: f, Value: valueText(f, values[f.Name]), Paper: valueText(f, paper[f.Name]),
 			Changed: f.Name != "seed" && !slices.Equal(values[f.Name], paper[f.Name])})
 	}
 	return groups
+}
+
+// firstOfTraining is the field before which the recipe stands.
+const firstOfTraining = "batches"
+
+// recipe is the row that says by which recipe a spec is trained.
+func recipe(s spec.Spec) Setting {
+	return Setting{
+		Field: spec.Field{Name: "recipe", Label: "Recipe", Help: "The paper's moves the weights once a context, at a constant rate; a fast one does otherwise."},
+		Value: s.RecipeWords(), Paper: "paper's recipe", Changed: s.Recipe() != spec.Paper,
+	}
 }
 
 // paperOf is the default of the spec's model with the frequencies of its sources.

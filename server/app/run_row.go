@@ -2,6 +2,7 @@ package app
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"unmixlab/server/job"
@@ -12,6 +13,7 @@ import (
 // runRow is a run in a table and the head of its own page.
 type runRow struct {
 	ID, Title, Line  string
+	Recipe           string // in words
 	State            job.State
 	Text             string // what the state means, in a sentence
 	Batch, Batches   int
@@ -30,7 +32,7 @@ type runRow struct {
 
 func newRunRow(r lab.RunInfo) runRow {
 	row := runRow{
-		ID: r.ID, Title: r.Title, Line: r.Spec.String(), State: r.State, Text: stateTexts[r.State],
+		ID: r.ID, Title: r.Title, Line: r.Spec.String(), Recipe: r.Spec.RecipeWords(), State: r.State, Text: stateTexts[r.State],
 		Batch: r.Batch, Batches: r.Batches, Loss: orNaN(r.Loss), GradNorm: orNaN(r.GradNorm),
 		SecondsPerBatch: r.SecondsPerBatch, Eta: "–", Created: r.Created, Updated: r.Updated,
 		Kernel: r.Kernel, ModelID: r.ModelID, Notice: r.Notice,
@@ -42,6 +44,7 @@ func newRunRow(r lab.RunInfo) runRow {
 	if row.Line == row.Title {
 		row.Line = ""
 	}
+	row.Line = strings.TrimSuffix(row.Line, " · fast recipe") // its words say more
 	if r.Error != "" {
 		row.Text += " " + r.Error
 	}

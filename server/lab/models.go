@@ -18,6 +18,7 @@ type ModelInfo struct {
 	Title      string               `json:"title"`
 	Model      string               `json:"model"`
 	Origin     string               `json:"origin"`
+	Recipe     string               `json:"recipe,omitempty" doc:"paper or fast, by which it was trained; absent where it was not trained here"`
 	Shipped    bool                 `json:"shipped"`
 	Spec       spec.Spec            `json:"spec"`
 	Provenance modelfile.Provenance `json:"provenance"`
@@ -26,8 +27,12 @@ type ModelInfo struct {
 
 func modelInfo(id string, shipped bool, f *modelfile.File) ModelInfo {
 	sp := f.Network.Spec
+	recipe := ""
+	if f.Provenance.Origin == modelfile.Trained {
+		recipe = sp.Recipe()
+	}
 	return ModelInfo{
-		ID: id, Title: f.Provenance.Title, Model: sp.Model, Origin: f.Provenance.Origin, Shipped: shipped,
+		ID: id, Recipe: recipe, Title: f.Provenance.Title, Model: sp.Model, Origin: f.Provenance.Origin, Shipped: shipped,
 		Spec: sp, Provenance: f.Provenance, Figures: FiguresFor(sp),
 	}
 }

@@ -22,6 +22,7 @@ type RunInfo struct {
 	ID              string    `json:"id"`
 	Title           string    `json:"title"`
 	Spec            spec.Spec `json:"spec"`
+	Recipe          string    `json:"recipe" doc:"paper or fast"`
 	State           job.State `json:"state"`
 	Batch           int       `json:"batch" doc:"batches done"`
 	Batches         int       `json:"batches" doc:"batches to do"`
@@ -43,7 +44,7 @@ func runInfo(r store.Run) RunInfo {
 		slog.Error("a run's stored settings cannot be read", "run", r.ID, "error", err)
 	}
 	info := RunInfo{
-		ID: r.ID, Title: r.Title, Spec: sp, State: r.State, Batch: r.Batch, Batches: r.Batches,
+		ID: r.ID, Title: r.Title, Spec: sp, Recipe: sp.Recipe(), State: r.State, Batch: r.Batch, Batches: r.Batches,
 		SecondsPerBatch: r.Seconds, Loss: finite(r.Loss), GradNorm: finite(r.GradNorm),
 		Created: r.Created, Updated: r.Updated, Error: r.Error, Notice: r.Notice, Kernel: r.Kernel, ModelID: r.ModelID,
 	}

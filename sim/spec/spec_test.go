@@ -204,6 +204,14 @@ func TestStringNamesWhatDiffers(t *testing.T) {
 	}
 }
 
+func TestRecipeInWords(t *testing.T) {
+	s := Default(Modulation)
+	s.Window, s.Schedule = 100, "cosine"
+	if got, want := s.RecipeWords(), "fast recipe: weights move every 100 samples, cosine rate"; got != want {
+		t.Errorf("the recipe is %q, want %q", got, want)
+	}
+}
+
 func TestRecipe(t *testing.T) {
 	for _, c := range []struct {
 		want   string
@@ -223,6 +231,9 @@ func TestRecipe(t *testing.T) {
 		c.change(&s)
 		if got := s.Recipe(); got != c.want {
 			t.Errorf("window %d, %s, warm-up %g: recipe %s, want %s", s.Window, s.Schedule, s.Warmup, got, c.want)
+		}
+		if words := s.RecipeWords(); !strings.HasPrefix(words, c.want) {
+			t.Errorf("recipe %s is said so: %q", c.want, words)
 		}
 		if named := strings.Contains(s.String(), "fast recipe"); named != (c.want == Fast) {
 			t.Errorf("recipe %s is named %q", c.want, s)

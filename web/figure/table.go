@@ -97,6 +97,8 @@ func training(r Request) string {
 	switch {
 	case p.Origin == modelfile.ClosedForm:
 		return "Nothing is trained: feedback is computed from the context in closed form."
+	case p.Origin == modelfile.Trained:
+		return fmt.Sprintf("Tested only: one network (%s), trained with %d batches by the %s; nothing was trained again.", sp, p.Batches, sp.RecipeWords())
 	case p.Batches > 0:
 		return fmt.Sprintf("Tested only: one network (%s), %s with %d batches; nothing was trained again.", sp, p.Origin, p.Batches)
 	}
