@@ -33,6 +33,8 @@ type browser struct {
 
 	mu     sync.Mutex
 	errors []string // of the console, and requests to other hosts
+
+	warnings []string // of the console
 }
 
 // chromium is the one browser of the package's tests, started by the first that needs
@@ -140,6 +142,11 @@ func (b *browser) watch() {
 			}
 			if m.IsException() || m.Type == "error" || m.Type == "assert" {
 				note("console: %s (%s:%d)", m.Text, m.URL, m.Line)
+			}
+			if m.Type == "warning" && !strings.Contains(m.Text, "GL Driver Message") { // of the software renderer
+				b.mu.Lock()
+				b.warnings = append(b.warnings, fmt.Sprintf("%s (%s:%d)", m.Text, m.URL, m.Line))
+				b.mu.Unlock()
 			}
 		}
 	}()

@@ -19,6 +19,9 @@ type figureView struct {
 	Figures    []figureLink
 	Parameters []parameter
 	Errors     []wrongParameter // all of them, also of parameters that it does not have
+	Places     []figure.Place   // of the panels to come
+	Measures   []figure.Reading // the numbers to come
+	Training   string           // what was trained for them
 	Query      string           // as in the address, with its question mark
 	Client     any              // what the page's script starts from
 }
@@ -67,12 +70,15 @@ func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return absent("path.fig", "there is no figure %s", chi.URLParam(r, "fig"))
 	}
-	page := figureView{ID: m.ID, Title: modelCard(m).Title}
+	page := figureView{ID: m.ID, Title: modelCard(m).Title, Training: figure.Training(m.Spec, m.Provenance)}
 	page.Figures, _ = figureLinks(m.Spec)
 	for _, f := range page.Figures {
 		if f.ID == entry.ID {
 			page.Figure = f
 		}
+	}
+	if page.Figure.Applies {
+		page.Places, page.Measures = entry.Places(m.Spec, r.URL.Query()), entry.Measures(m.Spec)
 	}
 	if r.URL.RawQuery != "" {
 		page.Query = "?" + r.URL.Query().Encode()

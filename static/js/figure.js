@@ -10,6 +10,7 @@ const address = `/api/models/${start.model}/figures/${start.figure}`;
 function working(on) {
   clearInterval(working.timer);
   $("working").hidden = !on;
+  $("verdict").hidden = on;
   if (!on) return;
   const began = performance.now();
   $("working-text").textContent = "Computing …";
@@ -20,6 +21,8 @@ function working(on) {
 }
 
 function fail(error) {
+  $("results").hidden = true;
+  $("verdict").hidden = true;
   $("failure").hidden = false;
   $("failure-text").textContent = error.message;
   for (const { field, message } of error.fields || []) {
@@ -33,14 +36,19 @@ function fail(error) {
 
 async function compute() {
   $("failure").hidden = true;
+  $("results").hidden = false;
   working(true);
   try {
     const figure = await get(address + start.query);
     working(false);
+    $("verdict").textContent = figure.see;
     showFigure(figure);
+    $("results").removeAttribute("aria-busy");
     for (const [name, value] of Object.entries(figure.params || {})) {
       const input = $(`param-${name}`);
-      if (input && !input.value) input.placeholder = String(value);
+      if (!input) continue;
+      input.placeholder = String(value);
+      if (typeof value === "number" && Number(input.value) !== value) input.value = ""; // 0 contexts are half of them
     }
   } catch (error) {
     working(false);

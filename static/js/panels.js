@@ -38,7 +38,8 @@ function readings({ readings: list, training }) {
   });
 }
 
-// showFigure fills the page with a computed figure: its numbers and its panels.
+// showFigure fills the page with a computed figure: its numbers and its panels, for which
+// the page may have places already.
 export function showFigure(figure) {
   readings(figure);
   const box = $("panels");
@@ -55,14 +56,18 @@ export function showFigure(figure) {
 // from those of another box.
 export function showPanels(figure, ids, box, prefix = "") {
   const panels = figure.panels.filter((p) => ids.includes(p.id));
-  box.replaceChildren(...panels.map((panel) => build(panel, prefix)));
+  const places = new Map([...box.querySelectorAll(":scope > :not([data-filled])")].map((section) => [section.id, section]));
+  box.replaceChildren(...panels.map((panel) => fill(places.get(`${prefix}panel-${panel.id}`) ?? empty(), panel, prefix)));
   for (const [i, panel] of panels.entries()) {
     if (!panel.why) draw(panel, box.children[i], `${figure.model}-${figure.figure}`);
   }
 }
 
-function build(panel, prefix) {
-  const section = $("panel-template").content.firstElementChild.cloneNode(true);
+const empty = () => $("panel-template").content.firstElementChild.cloneNode(true);
+
+// fill puts a panel's words into a section; its chart is drawn when it is in the page.
+function fill(section, panel, prefix) {
+  section.dataset.filled = "";
   const id = `${prefix}panel-${panel.id}`;
   section.id = id;
   section.setAttribute("aria-labelledby", `${id}-title`);
@@ -72,11 +77,14 @@ function build(panel, prefix) {
   const see = section.querySelector(".see");
   see.textContent = panel.why || panel.see;
   if (panel.n) see.append(Object.assign(document.createElement("span"), { className: "n", textContent: panel.n }));
+  if (panel.why) {
+    for (const part of section.querySelectorAll(".chart, .table-view, [data-tools]")) part.remove();
+    return section;
+  }
   section.querySelector(".chart").id = `${prefix}chart-${panel.id}`;
   const table = section.querySelector(".table-view");
   table.id = `${prefix}table-${panel.id}`;
   table.setAttribute("aria-label", `${panel.title}, as a table`);
-  if (panel.why) section.querySelector(".chart").remove();
   return section;
 }
 

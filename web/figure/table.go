@@ -75,7 +75,7 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 		return nil, b.err
 	}
 	f := &b.figure
-	f.Figure, f.Title, f.Model, f.Training = e.ID, e.Title, r.Model, training(r)
+	f.Figure, f.Title, f.Model, f.Training = e.ID, e.Title, r.Model, Training(r.spec(), r.Provenance)
 	f.Params = map[string]any{"seed": r.Seed, "contexts": r.Contexts, "samples": r.Samples, "noise": r.Noise}
 	for _, p := range e.Parameters {
 		if p.Text {
@@ -91,9 +91,8 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 	return f, nil
 }
 
-// training says what was trained for a figure.
-func training(r Request) string {
-	sp, p := r.spec(), r.Provenance
+// Training says what was trained for a figure of a network.
+func Training(sp spec.Spec, p modelfile.Provenance) string {
 	switch {
 	case p.Origin == modelfile.ClosedForm:
 		return "Nothing is trained: feedback is computed from the context in closed form."
