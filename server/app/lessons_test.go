@@ -32,12 +32,12 @@ func TestLessonPages(t *testing.T) {
 			t.Fatalf("%s gave %d", lesson.Slug, status)
 		}
 		l.checkPage(lesson.Slug, page)
-		want := []string{`class="button stage-open" href="/models/` + lesson.Model + `/live`, `<noscript> <a href="/models/`, `class="term" `, `href="/glossary#`}
+		want := []string{`class="button stage-open" href="../models/` + lesson.Model + `/live`, `<noscript> <a href="../models/`, `class="term" `, `href="../glossary#`}
 		if i > 0 {
-			want = append(want, `href="/lessons/`+lessons[i-1].Slug+`" rel="prev"`)
+			want = append(want, `href="../lessons/`+lessons[i-1].Slug+`" rel="prev"`)
 		}
 		if i+1 < len(lessons) {
-			want = append(want, `href="/lessons/`+lessons[i+1].Slug+`" rel="next"`)
+			want = append(want, `href="../lessons/`+lessons[i+1].Slug+`" rel="next"`)
 		}
 		for _, part := range want {
 			if !strings.Contains(page, part) {
