@@ -28,9 +28,11 @@ func axe(t *testing.T) string {
 
 // findings are what axe has found wrong, serious or critical, one a line: which rule,
 // what it means, and the first elements that break it.
-const findings = `axe.run(document, {resultTypes: ["violations"], rules: {"label-content-name-mismatch": {enabled: true}}}).then((r) => r.violations
+const findings = `axe.run(document, {resultTypes: ["violations"], rules: {"label-content-name-mismatch": {enabled: true}}})
+	.then((r) => r.violations
 	.filter((v) => v.impact === "serious" || v.impact === "critical")
-	.map((v) => v.id + " (" + v.impact + ", " + v.nodes.length + "): " + v.help + v.nodes.slice(0, 3).map((n) => "\n\t" + n.html.slice(0, 200) + "\n\t  " + n.any.concat(n.all, n.none).map((c) => c.message).join("; ")).join(""))
+	.map((v) => v.id + " (" + v.impact + ", " + v.nodes.length + "): " + v.help + v.nodes.slice(0, 3)
+		.map((n) => "\n\t" + n.html.slice(0, 200) + "\n\t  " + n.any.concat(n.all, n.none).map((c) => c.message).join("; ")).join(""))
 	.join("\n"))`
 
 // accessible fails the test on what axe finds on the page as it is now. The script comes

@@ -53,7 +53,8 @@ func startFromForm(b *browser) {
 	b.text("#estimate", "1,000,000 batches")
 	b.text("#error-hidden", "")
 	b.set("#field-model", "spatial")
-	b.until("the model's fields appear", `!document.querySelector('[data-field="units"]').classList.contains("irrelevant") && document.querySelector("#field-tau").value === "100"`)
+	b.until("the model's fields appear", `!document.querySelector('[data-field="units"]').classList.contains("irrelevant") &&
+		document.querySelector("#field-tau").value === "100"`)
 	b.set("#field-model", "modulation")
 	b.until("and go", `document.querySelector('[data-field="units"]').classList.contains("irrelevant") && document.querySelector("#field-tau").value === "1"`)
 	if got := b.run(`document.querySelector("#field-hidden").value`); got != "8" {
