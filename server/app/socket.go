@@ -93,9 +93,11 @@ func (a *App) refuseSocket(w http.ResponseWriter, r *http.Request, err error) {
 	closed := c.writeOnly(r.Context())
 	select {
 	case <-closed.Done():
+		return
 	case <-time.After(closeWithin):
-		c.ws.Close(websocket.StatusCode(4000+p.Status), strings.ToValidUTF8(p.Detail[:min(len(p.Detail), mostReason)], ""))
+	case <-a.serving.Done():
 	}
+	c.ws.Close(websocket.StatusCode(4000+p.Status), strings.ToValidUTF8(p.Detail[:min(len(p.Detail), mostReason)], ""))
 }
 
 // beat says every so often that the lab is there, and asks whether the browser is. It
