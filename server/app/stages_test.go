@@ -131,10 +131,16 @@ func TestWhatAStageKeeps(t *testing.T) {
 	if got := see(); got[len(got)-1] != 99 || len(got) > 5 {
 		t.Errorf("of a hundred large frames %d are kept, up to that from %d on", len(got), got[len(got)-1])
 	}
-	st.take("error", hub.Group{wire.Ended("no")})
-	s.strike(st, "over")
 	shown := st.shown.Subscribe("")
 	defer shown.Close()
+	if _, err := shown.Next(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	st.take("error", hub.Group{wire.Ended("what concerns the presenter alone")})
+	s.strike(st, "over")
+	if g, err := shown.Next(t.Context()); err != nil || string(g[0].Data) != string(wire.Ended("over").Data) {
+		t.Errorf("at the end it shows %v, %v", g, err)
+	}
 	if _, err := shown.Next(t.Context()); !errors.Is(err, hub.ErrClosed) || s.find(st.id) != nil {
 		t.Errorf("a stage that was struck gives %v", err)
 	}

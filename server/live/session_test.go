@@ -74,6 +74,12 @@ func playIdeal(t *testing.T) *player {
 // untrained ones.
 func play(t *testing.T, g Guest) *player {
 	t.Helper()
+	return start(t, g, make(chan Command))
+}
+
+// start runs a session on a channel of commands.
+func start(t *testing.T, g Guest, commands chan Command) *player {
+	t.Helper()
 	s, err := New(g, sources(t, g.Network.Spec), func(id string) (Guest, error) {
 		if id == modelfile.IdealID {
 			return ideal(t), nil
@@ -86,7 +92,7 @@ func play(t *testing.T, g Guest) *player {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &player{t, s, make(chan Command), make(chan shown)}
+	p := &player{t, s, commands, make(chan shown)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	t.Cleanup(func() { cancel(); <-ended })

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"unmixlab/server/wire"
 	"unmixlab/sim/experiment"
@@ -172,7 +173,9 @@ func TestRewinding(t *testing.T) {
 		p := play(t, untrained(t, name))
 		p.say(allSignals)
 		p.say(`{"type":"scene","seed":9,"noise":0.2,"context":[0.3,0.8],"twin":{"kind":"model","model":"spatial"}}`)
-		p.say(`{"type":"next"}`)
+		if name == spec.Dale {
+			p.say(`{"type":"next"}`)
+		}
 		var before [3]map[string]wire.Block
 		for take := range 2 {
 			for i := range before {
@@ -203,18 +206,36 @@ func TestRewinding(t *testing.T) {
 	}
 }
 
-// A context that is dragged is that of the whole next frame.
+// A context that is dragged is that of the whole next frame, even where a frame is due
+// when the command comes.
 func TestADragTakesEffectWithTheNextFrame(t *testing.T) {
 	t.Parallel()
-	p := playIdeal(t)
-	p.say(`{"type":"noise","sd":0}`)
-	p.say(`{"type":"play"}`)
+	p := start(t, ideal(t), make(chan Command, 1))
+	say := func(text string) {
+		c, err := p.session.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.commands <- c
+	}
+	say(`{"type":"scene","noise":0,"playing":true}`)
+	if s := <-p.shows; s.key != "state" {
+		t.Fatalf("the scene is answered with %s", s.key)
+	}
 	for i := range 20 {
 		a := 0.02 * float64(i)
-		p.say(fmt.Sprintf(`{"type":"context","a":%g,"b":0.9}`, a))
+		time.Sleep(3 * frameEvery) // a frame waits to be shown, and the next is due
+		say(fmt.Sprintf(`{"type":"context","a":%g,"b":0.9}`, a))
+		before := 0
 		next := <-p.shows
-		for next.key != "frame" {
-			next = <-p.shows
+		for ; next.key == "frame"; next = <-p.shows {
+			before++
+		}
+		if before > 1 {
+			t.Errorf("%d frames were shown before the drag to %g took effect", before, a)
+		}
+		if next = <-p.shows; next.key != "frame" {
+			t.Fatalf("after a drag comes %s", next.key)
 		}
 		got := p.blocks(next.group)
 		s, x := got["s"].Values, got["x"].Values
@@ -289,7 +310,11 @@ func TestAScene(t *testing.T) {
 	}
 	got, _ = p.say(`{"type":"step","samples":20}`)
 	s, x, l, m := got["s"].Values, got["x"].Values, got["l"].Values, got["m"].Values
+	own := sources(t, spec.Default(spec.Spatial))
 	for r := range 20 {
+		if s[2*r] != own.At(0, r) {
+			t.Fatalf("source 1 is %g at sample %d, the network's own %g", s[2*r], r, own.At(0, r))
+		}
 		if d := 0.3*float64(s[2*r]) + 0.7*float64(s[2*r+1]) - float64(x[2*r]); math.Abs(d) > 1e-6 || l[4*r+1] != 0.25 || m[100*r+3] != 0 {
 			t.Fatalf("sample %d has the stimulus %g of %v, feedback %v and the gain %g", r, x[2*r], s[2*r:2*r+2], l[4*r:4*r+4], m[100*r+3])
 		}
