@@ -5,6 +5,7 @@
 # make crash   kill the lab a hundred times, with full disks and flipped bytes between (CRASHES=100)
 # make fuzz    everything that reads bytes of others, each for FUZZTIME=10m
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
+# make bench-stage  frames a second of the live page in a browser without a graphics processor
 # make pretrain  train the shipped models again (about an hour on two cores)
 
 PACKAGES   = static/node_modules/.package-lock.json
@@ -15,7 +16,7 @@ KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: crash fuzz run test scripts build check lint kernels race compiler purego platforms pretrain browser
+.PHONY: crash fuzz run test scripts build check lint kernels race compiler purego platforms pretrain browser bench-stage
 
 run: $(PACKAGES)
 	go run ./server
@@ -64,6 +65,10 @@ check: kernels lint
 
 lint: $(DEVELOPERS)
 	npm run --silent lint --prefix static
+
+# The stage with every panel at 1920 by 1080; needs a machine with nothing else to do.
+bench-stage: $(PACKAGES) browser
+	go test ./server/app -run '^$$' -bench '^BenchmarkStage$$' -benchtime 3x
 
 # The race detector, over everything but the kernels: what they share is a matter of the
 # packages that call them. In a browser it would be the same handlers at a tenth of the speed.

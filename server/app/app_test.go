@@ -53,11 +53,11 @@ func leaked() string {
 // testLab is the whole program on a free port, with a data folder of its own.
 type testLab struct {
 	*App
-	t    *testing.T
+	t    testing.TB
 	stop func() // ends it and waits
 }
 
-func boot(t *testing.T, c Config) *testLab {
+func boot(t testing.TB, c Config) *testLab {
 	t.Helper()
 	if c.Data == "" {
 		c.Data = t.TempDir()

@@ -194,6 +194,27 @@ func TestBrowserLinkHoldsTheScene(t *testing.T) {
 	other.text("#live-log", "must differ by at least 0.05")
 }
 
+// The twin without feedback plays on beside the network: after a change of context its
+// error stays, the network's falls; a reload brings both back.
+func TestBrowserTwin(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t, boot(t, Config{}))
+	const twinE = `parseFloat(document.querySelector('[data-meter="settled"] td.of-twin').textContent)`
+	b.stage("/models/ideal-spatial/live?a=0.85&b=0.25&speed=2000")
+	b.reaches(1000)
+	b.set("#twin", "frozen")
+	b.text("#traces-legend", "twin: without feedback")
+	b.click("#kept-b")
+	b.until("the twin fails where the network does not", twinE+" > 0.3 && "+settledE+" < 0.1")
+	b.text("#live-log", "The twin's error is")
+	b.accessible("the twin")
+	b.picture("stage-twin")
+	b.until("the address has both", `location.search.includes("twin=frozen") && location.search.includes("froze=0.85,0.25")`)
+	b.arrive("the same page again", func() { b.do(chromedp.Reload()) })
+	b.until("a reloaded page has the same twin", twinE+" > 0.3 && "+settledE+" < 0.1")
+	b.clean("the twin")
+}
+
 // A scene plays by itself and ends as soon as somebody does something.
 func TestBrowserScenePlaysAndIsTakenOver(t *testing.T) {
 	t.Parallel()

@@ -189,7 +189,7 @@ func (l *testLab) checkPage(name, html string) {
 	}
 }
 
-func checkReferences(t *testing.T, page, html string) {
+func checkReferences(t testing.TB, page, html string) {
 	t.Helper()
 	have := map[string]bool{}
 	for _, m := range ids.FindAllStringSubmatch(html, -1) {

@@ -23,7 +23,7 @@ import (
 
 // client is a browser's end of a websocket. Its waits end within a minute.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	ctx  context.Context
 	ws   *websocket.Conn
 	last string // what it heard last

@@ -11,7 +11,7 @@ import { Meters } from "./stage/meters.js";
 import { Dock } from "./stage/panels.js";
 import { button } from "./stage/parts.js";
 import { Population } from "./stage/population.js";
-import { commands, parse } from "./stage/scene.js";
+import { opening, parse } from "./stage/scene.js";
 import { Player, scenes } from "./stage/scripts.js";
 import { liveSource } from "./stage/source.js";
 import { Speaker } from "./stage/speak.js";
@@ -96,16 +96,15 @@ function shown() {
 // What comes from the simulation.
 let begun = false; // whether there was a simulation before
 function hello(message) {
-  const before = desk.settings, playing = desk.playing;
+  const before = desk.settings, { playing } = desk, { froze } = past;
   desk.hello(message);
   controls.session();
   dock.session(begun ? dock.ids : scene.view.panels);
   meters.clear();
   speaker.clear();
-  const wanted = begun ? before : scene.settings;
-  for (const command of commands(desk.settings, wanted)) desk.send(command);
-  const plays = begun ? playing : scene.view.play && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (plays) desk.send({ type: "play" });
+  const wanted = { ...desk.settings, ...(begun ? before : scene.settings) };
+  const play = begun ? playing : scene.view.play && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const command of opening(desk.settings, wanted, { froze: begun ? froze : scene.view.froze, play })) desk.send(command);
   if (begun) speaker.say("The connection is back. The scene is as it was; it begins again at sample 0, and the samples before are gone.");
   else begin();
   begun = true;

@@ -4,6 +4,10 @@ import { palette } from "./palette.js";
 const margin = { left: 52, right: 40, bottom: 20, top: 8 };
 const gap = 10; // px between rows
 const edgeMark = 14; // px between two marks of values beyond an axis
+const stretch = 32; // points of a line that are drawn at once: short paths are the faster ones
+
+// Without a graphics processor a line of one pixel takes a tenth of the time that any
+// other width takes, so that lines are one pixel wide unless it means something.
 
 // Surface is a canvas with its screen's own pixels. changed() is called when it has to be
 // drawn again, for its size or its colours.
@@ -32,7 +36,8 @@ export class Surface {
 
   paint() {
     this.colours = palette();
-    this.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    const size = document.documentElement.classList.contains("present") ? 15 : 12; // px
+    this.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
     this.hatch = hatched(this.colours.frozen);
   }
 
@@ -163,19 +168,20 @@ export class Plot extends Surface {
   // line draws a column of a ring; of more samples than pixels each pixel gets the lowest
   // and the highest. Values beyond the axis lie on its edge, with a mark. shift moves
   // later what is drawn, until ends it.
-  line(ring, column, { colour, width = 1.5, alpha = 1, dash = [], map, label, shift = 0, until = Infinity }) {
+  line(ring, column, { colour, width = 1, alpha = 1, dash = [], map, label, shift = 0, until = Infinity }) {
     const c = this.context;
     const from = Math.max(this.from - shift, ring.first), to = Math.min(this.to - shift, ring.next, until);
     const scale = this.inner.width / (this.to - this.from);
     const step = Math.max(1, Math.floor(1 / scale));
-    let pen = false, last = NaN, marked = -Infinity;
+    let pen = 0, last = NaN, marked = -Infinity; // pen is how many points its path has
     c.save();
     c.strokeStyle = colour;
     c.globalAlpha = alpha;
     c.lineWidth = width;
-    c.lineJoin = "round";
+    c.lineJoin = "bevel";
     c.setLineDash(dash);
     c.beginPath();
+    const longest = dash.length ? Infinity : stretch;
     const point = (t, value) => {
       const v = map ? map(value) : value;
       const x = margin.left + (t + shift - this.from) * scale;
@@ -184,9 +190,15 @@ export class Plot extends Surface {
         marked = x;
         this.beyond.push({ x, top: v > this.high, y: this.y(held), colour });
       }
-      if (pen) c.lineTo(x, this.y(held));
-      else c.moveTo(x, this.y(held));
-      pen = true;
+      const y = this.y(held);
+      if (pen) c.lineTo(x, y);
+      else c.moveTo(x, y);
+      if (++pen > longest) {
+        c.stroke();
+        c.beginPath();
+        c.moveTo(x, y);
+        pen = 1;
+      }
       last = v;
     };
     for (let t = from; t < to; t += step) {
@@ -197,7 +209,7 @@ export class Plot extends Surface {
         if (v > high) [high, lowFirst] = [v, true];
       }
       if (Number.isNaN(low)) {
-        pen = false;
+        pen = 0;
         continue;
       }
       point(t, lowFirst ? low : high);
@@ -319,6 +331,16 @@ export class Plot extends Surface {
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(this.picture, this.inner.left, this.top, this.inner.width, this.rowHeight);
   }
+}
+
+// reach is the largest value, either way, of columns of a ring over the samples from..to,
+// and at least so much.
+export function reach(ring, columns, from, to, least) {
+  let most = least;
+  for (let t = Math.max(from, ring.first); t < Math.min(to, ring.next); t += Math.max(ring.grid, 3)) {
+    for (const c of columns) most = Math.max(most, Math.abs(ring.at(t, c)) || 0);
+  }
+  return most;
 }
 
 // tick is the round number, 1, 2 or 5 times a power of ten, next to a distance.

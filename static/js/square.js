@@ -2,7 +2,8 @@
 // the share of the first source in either stimulus. It is dragged or moved by keys.
 import { Surface } from "./plot.js";
 
-const inset = 26; // px for the axes' words
+const words = 24; // px left and below, for the axes' words
+const edge = 10; // px right and above
 const step = 0.01;
 
 export class Square {
@@ -32,8 +33,8 @@ export class Square {
 
   drag(event) {
     const box = this.canvas.getBoundingClientRect();
-    const side = box.width - 2 * inset;
-    this.move((event.clientX - box.left - inset) / side, 1 - (event.clientY - box.top - inset) / side);
+    const side = box.width - words - edge;
+    this.move((event.clientX - box.left - words) / side, 1 - (event.clientY - box.top - edge) / side);
   }
 
   key(event) {
@@ -73,22 +74,22 @@ export class Square {
     const size = surface.width;
     if (!size) return;
     const c = surface.wipe();
-    const side = size - 2 * inset;
-    const x = (a) => inset + a * side, y = (b) => inset + (1 - b) * side;
+    const side = size - words - edge;
+    const x = (a) => words + a * side, y = (b) => edge + (1 - b) * side;
     const p = surface.colours;
     c.fillStyle = p.paper;
-    c.fillRect(inset, inset, side, side);
+    c.fillRect(words, edge, side, side);
     c.save();
     c.beginPath();
-    c.rect(inset, inset, side, side);
+    c.rect(words, edge, side, side);
     c.clip();
     this.band(c, x, y, this.threshold, p.rule);
     this.band(c, x, y, this.nearest, p.stimulus);
     c.restore();
-    if (this.frozen) surface.band(inset, inset + side, inset, side, 0.6);
+    if (this.frozen) surface.band(words, words + side, edge, side, 0.6);
     c.strokeStyle = this.frozen ? p.frozen : p.stimulus;
-    c.strokeRect(inset, inset, side, side);
-    this.words(c, size, p);
+    c.strokeRect(words, edge, side, side);
+    this.axes(c, size, p);
     for (const [name, [a, b]] of Object.entries(this.kept)) this.name(c, x(a), y(b), name, p);
     c.fillStyle = p.stimulus;
     for (const [a, b] of this.trail) this.dot(c, x(a), y(b), 2.5);
@@ -127,18 +128,19 @@ export class Square {
     c.fillText(name, x, y);
   }
 
-  words(c, size, p) {
+  axes(c, size, p) {
     c.fillStyle = p.muted;
     c.textBaseline = "alphabetic";
     c.textAlign = "left";
-    c.fillText("0", inset, size - 10);
+    const middle = words + (size - words - edge) / 2, low = size - 8;
+    c.fillText("0", words, low);
     c.textAlign = "right";
-    c.fillText("1", size - inset, size - 10);
-    c.fillText("1", inset - 8, inset + 10);
+    c.fillText("1", size - edge, low);
+    c.fillText("1", words - 6, edge + 10);
     c.textAlign = "center";
-    c.fillText(size > 220 ? "a: source 1 in stimulus 1" : "a", size / 2, size - 10);
+    c.fillText(size > 220 ? "a: source 1 in stimulus 1" : "a", middle, low);
     c.save();
-    c.translate(16, size / 2);
+    c.translate(13, size - middle);
     c.rotate(-Math.PI / 2);
     c.fillText(size > 220 ? "b: source 1 in stimulus 2" : "b", 0, 0);
     c.restore();

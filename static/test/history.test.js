@@ -100,6 +100,19 @@ test("what is done is marked, each thing once", () => {
   assert.deepEqual([449, 450, 699, 700].map((t) => history.frozenAt(t)), [false, true, true, false]);
 });
 
+test("feedback that is frozen was so in the context before", () => {
+  const history = opened();
+  history.push(blocks(0, 2000));
+  history.state(state(0));
+  assert.equal(history.froze, null);
+  history.state(state(1000, { context: { a: b }, hold: 1 }));
+  assert.deepEqual(history.froze, [0.7, 0.2]);
+  history.state(state(1500, { context: { a: b } }));
+  assert.equal(history.froze, null);
+  history.state(state(1600, { context: { a: b }, twin: { kind: "frozen" } }));
+  assert.deepEqual(history.froze, [0.9, 0.2]);
+});
+
 test("a drag is one mark, whose change is its last place", () => {
   const history = opened();
   history.push(blocks(0, 2000));

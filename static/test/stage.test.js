@@ -6,7 +6,7 @@ import { choices, heard, opposite } from "../js/sound.js";
 import { Actions } from "../js/stage/actions.js";
 import { csv, wav } from "../js/stage/export.js";
 import { Ring } from "../js/ring.js";
-import { address, commands, numbers, parse, ranges, settingsOf } from "../js/stage/scene.js";
+import { address, commands, numbers, opening, parse, ranges, settingsOf } from "../js/stage/scene.js";
 import { Player, scenes } from "../js/stage/scripts.js";
 import { outcome } from "../js/stage/speak.js";
 import { frame } from "../js/stage/trigger.js";
@@ -28,7 +28,7 @@ test("the change before is the ghost, if it was alone for a while", () => {
 
 test("an address holds the whole scene", () => {
   const settings = { ...plain, seed: 7, noise: 0, speed: 250, context: [0.9, 0.1], hold: 0.4, clamps: { 0: 0, 2: -0.5 }, units: [2, 3, 4, 11], tau: 30, swap: true, twin: "spatial-sines" };
-  const view = { play: false, mode: "follow", span: 4000, panels: ["units", "modulation"], view: [0.5, -0.25], hear: "y1", scene: "freeze", present: true, hide: ["timeline"], embed: true };
+  const view = { play: false, mode: "follow", span: 4000, panels: ["units", "modulation"], view: [0.5, -0.25], hear: "y1", froze: [0.85, 0.25], scene: "freeze", present: true, hide: ["timeline"], embed: true };
   const query = address(settings, view);
   assert.deepEqual(parse(`?${query}`), { settings, view, wrong: [] });
   assert.ok(query.includes("silent=1") && query.includes("clamp=3:-0.5") && query.includes("units=3-5,12") && query.includes("hold=40"), query);
@@ -65,6 +65,16 @@ test("commands lead from settings to others, a new seed first", () => {
     { type: "twin", kind: "frozen" }, { type: "context", a: 0.1, b: 0.9 }, { type: "freeze", amount: 0.25 },
   ]);
   assert.deepEqual(commands({ ...plain, hold: 1 }, plain), [{ type: "unfreeze" }]);
+});
+
+test("a frozen scene opens with feedback that had found its context", () => {
+  const to = { ...plain, context: [0.2, 0.7], hold: 1 };
+  assert.deepEqual(opening(plain, to, { froze: [0.9, 0.1], play: true }), [
+    { type: "context", a: 0.9, b: 0.1 }, { type: "step", samples: 1000 }, { type: "context", a: 0.2, b: 0.7 }, { type: "freeze" }, { type: "play" },
+  ]);
+  assert.deepEqual(opening(plain, { ...plain, twin: "frozen" }, { froze: null, play: true }).map((c) => c.type), ["step", "twin", "play"]);
+  assert.deepEqual(opening(plain, plain, { froze: null, play: true }), [{ type: "play" }]);
+  assert.deepEqual(opening(plain, plain, { froze: null, play: false }), [{ type: "step", samples: 1000 }]);
 });
 
 function bench() {

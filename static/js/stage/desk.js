@@ -179,7 +179,7 @@ export class Desk {
     const { view, sound } = this;
     const speed = this.quiet ?? this.settings.speed;
     const query = address({ ...this.settings, speed }, {
-      play: this.playing, mode: view.mode, span: view.span, panels: this.panels(), view: this.look(), hear: sound.id,
+      play: this.playing, mode: view.mode, span: view.span, panels: this.panels(), view: this.look(), hear: sound.id, froze: this.history.froze,
       scene: this.scene, hide: this.hide, present: this.present, embed: this.embed,
     });
     return `${location.origin}${location.pathname}?${query}`;

@@ -1,9 +1,9 @@
 // The feedback signals over time, each of which can be held at a value or silenced.
 import { number } from "../format.js";
-import { Plot } from "../plot.js";
+import { Plot, reach, tick } from "../plot.js";
 import { Pointer, button, element, picture } from "./parts.js";
 
-const reach = 1.1;
+const farthest = 5; // that a signal can be held at here
 const dashes = [[], [6, 3], [2, 2], [8, 2, 2, 2]]; // one hue for all feedback: lines differ by their dashes
 
 export default {
@@ -16,7 +16,7 @@ export default {
 class Feedback {
   constructor({ legend, body }, desk) {
     const canvas = picture("signals", "Traces of the feedback signals", 150);
-    this.desk = desk;
+    Object.assign(this, { desk, columns: [...Array(desk.history.feedback).keys()] });
     this.plot = new Plot(canvas, () => desk.view.drawSoon());
     this.rows = Array.from({ length: desk.history.feedback }, (_, j) => this.row(j));
     legend.textContent = "silence or hold each";
@@ -27,7 +27,7 @@ class Feedback {
 
   row(j) {
     const silent = button(String(j + 1), () => this.clamp(j, this.desk.settings?.clamps[j] === 0 ? null : 0), { "aria-label": `Silence signal ${j + 1}`, "aria-pressed": "false" });
-    const held = element("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0, "aria-label": `Hold signal ${j + 1} at` });
+    const held = element("input", { type: "range", min: -farthest, max: farthest, step: 0.1, value: 0, "aria-label": `Hold signal ${j + 1} at` });
     const free = button("free", () => this.clamp(j, null), { class: "quiet", "aria-label": `Let signal ${j + 1} free`, disabled: "" });
     const value = element("output", {});
     held.addEventListener("input", () => this.clamp(j, Number(held.value), `hold ${j}`));
@@ -64,8 +64,10 @@ class Feedback {
     plot.begin([1], window);
     plot.ground(frozen.filter((k) => k.from < now));
     plot.marks(marks);
-    plot.row(0, -reach, reach, "feedback", [-1, 0, 1]);
-    for (let j = 0; l && j < l.columns; j++) plot.line(l, j, { colour: plot.colours.feedback, width: 1.25, dash: dashes[j % dashes.length], label: String(j + 1), until: now });
+    const most = l ? 1.1 * reach(l, this.columns, window.from, Math.min(now, window.to), 1) : 1.1;
+    const every = tick(most / 2);
+    plot.row(0, -most, most, "feedback", most < 2 ? [-1, 0, 1] : [-every, 0, every]);
+    for (let j = 0; l && j < l.columns; j++) plot.line(l, j, { colour: plot.colours.feedback, dash: dashes[j % dashes.length], label: String(j + 1), until: now });
     plot.names();
     plot.time();
   }

@@ -56,7 +56,7 @@ export class History {
     this.contexts = []; // { from, to, a, inverse }
     this.frozen = []; // { from, to, hold }
     this.marks = []; // { sample, last, kind, words }: last is its last sample, as a drag takes a while
-    this.settings = null;
+    Object.assign(this, { settings: null, twinTitle: "" });
   }
 
   // push takes the blocks of one message.
@@ -92,6 +92,7 @@ export class History {
     const before = this.settings;
     if (before?.twin && before.twin !== settings.twin) this.sides.length = 1;
     this.settings = settings;
+    this.twinTitle = twinTitle(message.twin);
     const marks = [];
     const mark = (kind, words) => marks.push({ sample, last: sample, kind, words });
     this.noteContext(message, mark);
@@ -153,9 +154,24 @@ export class History {
     return this.frozen.some((k) => k.from <= sample && sample < k.to);
   }
 
+  // froze is the context, as a point, in which feedback was frozen, now or for the twin;
+  // null where it is not, or was not in a point of the square. A context that came at the
+  // same sample came after it.
+  get froze() {
+    const held = this.frozen.at(-1)?.to === Infinity ? this.frozen.at(-1).from : this.settings?.twin === "frozen" ? this.marks.findLast((m) => m.kind === "twin")?.sample : undefined;
+    const a = held === undefined || this.n !== 2 ? null : this.contexts.findLast((k) => k.from < held)?.a;
+    return a ? [a[0], a[2]] : null;
+  }
+
   contextAt(sample) {
     return this.contexts.findLast((k) => k.from <= sample) ?? this.contexts.at(-1);
   }
+}
+
+// twinTitle says what a twin is.
+function twinTitle(twin) {
+  if (!twin) return "";
+  return { frozen: "without feedback", ideal: "ideal feedback" }[twin.kind] ?? twin.title;
 }
 
 // differences are what changed from settings to settings besides context and freezing, as
@@ -171,6 +187,6 @@ function differences(before, now) {
   if (before.noise !== now.noise) list.push(["noise", `Noise ${now.noise} sd`]);
   if (before.tau !== now.tau) list.push(["tau", `Time constant ${now.tau === null ? "its own" : `${count(now.tau)} samples`}`]);
   if (before.swap !== now.swap) list.push(["swap", now.swap ? "Sources swapped" : "Sources in order"]);
-  if (before.twin !== now.twin) list.push(["twin", now.twin ? "Twin begins" : "Twin ends"]);
+  if (before.twin !== now.twin) list.push(["twin", now.twin ? "A twin plays beside it" : "The twin ends"]);
   return list;
 }

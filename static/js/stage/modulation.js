@@ -2,7 +2,7 @@
 // tells its value, one that is clicked its history.
 import { count, number } from "../format.js";
 import { diverging, sequential } from "../palette.js";
-import { Plot } from "../plot.js";
+import { Plot, reach } from "../plot.js";
 import { Pointer, picture } from "./parts.js";
 
 const titles = { p: "Gain of every unit", m: "Modulation of every unit" };
@@ -21,9 +21,9 @@ class Modulation {
   constructor({ heading, legend, body }, desk) {
     const canvas = picture("heat", "Heat map of the modulation over time; click a unit for its history", 240);
     body.append(canvas);
-    this.signal = mapped(desk.history);
+    Object.assign(this, { legend, desk, most: 1, signal: mapped(desk.history), plot: new Plot(canvas, () => desk.view.drawSoon()) });
     heading.textContent = titles[this.signal];
-    Object.assign(this, { legend, desk, most: 1, plot: new Plot(canvas, () => desk.view.drawSoon()) });
+    this.columns = [...Array(this.ring.columns).keys()];
     this.paint = () => (this.maps = { diverging: diverging(), sequential: sequential() });
     this.paint();
     document.addEventListener("lab:theme", this.paint);
@@ -85,11 +85,7 @@ class Modulation {
 
   // range is a scale that grows at once and shrinks slowly.
   range(ring, from, to) {
-    let most = 0.1;
-    for (let t = Math.max(from, ring.first); t < Math.min(to, ring.next); t += 7) {
-      for (let c = 0; c < ring.columns; c++) most = Math.max(most, Math.abs(ring.at(t, c)) || 0);
-    }
-    this.most = Math.max(most, 0.98 * this.most);
+    this.most = Math.max(reach(ring, this.columns, from, to, 0.1), 0.98 * this.most);
     return this.most;
   }
 }

@@ -43,7 +43,7 @@ export class Population {
     this.drawn = key;
     const shown = this.space.draw(this.stretches(moment));
     const [before, twin, network] = ["before", "twin", "now"].map((id) => shown.find((k) => k.id === id)?.plane);
-    this.apart = { change: angle(before, network), twin: angle(twin, network) };
+    this.apart = { change: angle(before, network), twin: angle(before, twin) };
   }
 
   stretches({ history, now, changes, rings, twin }) {

@@ -4,7 +4,7 @@
 
 const spans = [200, 20000]; // samples that a window can have
 
-export const viewDefaults = { play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", scene: "", present: false, hide: [], embed: false };
+export const viewDefaults = { play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", froze: null, scene: "", present: false, hide: [], embed: false };
 
 // settingsOf is what a state message says of the settings of a network with its own time
 // constant. The context is a point where it is one of the square, else null; so is the
@@ -46,6 +46,20 @@ export function commands(from, to) {
   if (to.context && other("context")) list.push({ type: "context", a: to.context[0], b: to.context[1] });
   if (other("hold")) list.push(to.hold === 0 ? { type: "unfreeze" } : to.hold === 1 ? { type: "freeze" } : { type: "freeze", amount: to.hold });
   return list;
+}
+
+const settling = 1000; // samples in which feedback finds a context
+
+// opening are the commands that bring a simulation from its beginning to a scene, up to
+// playing. Where feedback is frozen, or was for the twin, it first finds the context in
+// which that was done; and a scene that stands still has something to show.
+export function opening(from, to, { froze, play }) {
+  const held = to.hold > 0 || to.twin === "frozen";
+  if (!held && play) return [...commands(from, to), { type: "play" }];
+  const before = { ...to, context: (held && froze) || to.context, hold: 0, twin: held ? from.twin : to.twin };
+  const list = [...commands(from, before), { type: "step", samples: settling }];
+  if (held) list.push(...commands({ ...from, ...before }, to));
+  return play ? [...list, { type: "play" }] : list;
 }
 
 function clamping(from, to) {
@@ -90,7 +104,7 @@ export function address(settings, view) {
     a: s.context?.[0], b: s.context?.[1],
     hold: s.hold && Math.round(100 * s.hold), silent: silent.join(","), clamp: clamped.join(","), units: ranges(s.units), tau: s.tau,
     swap: s.swap && 1, twin: s.twin, play: v.play ? "" : "0", mode: v.mode === "hold" ? "" : v.mode, span: v.span === viewDefaults.span ? "" : v.span,
-    panels: v.panels.join(","), view: v.view?.map((x) => x.toFixed(2)).join(","), hear: v.hear, scene: v.scene,
+    panels: v.panels.join(","), view: v.view?.map((x) => x.toFixed(2)).join(","), hear: v.hear, froze: v.froze?.map(round).join(","), scene: v.scene,
     hide: v.hide.join(","), present: v.present && 1, embed: v.embed && 1,
   };
   const kept = Object.entries(parts).filter(([name, value]) => value || (value === 0 && ["seed", "noise", "a", "b"].includes(name)));
@@ -128,6 +142,7 @@ export function parse(query, feedback = 16) {
   view.play = given.get("play") !== "0";
   view.mode = read("mode", "must be follow or hold", (t) => (t === "follow" || t === "hold" ? t : null)) ?? viewDefaults.mode;
   view.span = read("span", `must be from ${spans[0]} to ${spans[1]} samples`, number(...spans)) ?? viewDefaults.span;
+  view.froze = read("froze", "must be two shares that differ by at least 0.05, such as 0.85,0.25", place) ?? null;
   view.view = read("view", "must be two angles, such as 0.6,0.4", angles) ?? null;
   for (const name of ["panels", "hide"]) view[name] = (given.get(name) ?? "").split(",").filter(Boolean);
   for (const name of ["hear", "scene"]) view[name] = given.get(name) ?? "";
@@ -141,6 +156,11 @@ function point(a, b, wrong) {
   if (Math.abs(a - b) >= 0.05 - 1e-9) return [a, b];
   wrong.push("a and b in the address must differ by at least 0.05: a context near the diagonal cannot be undone.");
   return undefined;
+}
+
+function place(text) {
+  const [a, b] = text.split(",").map(Number);
+  return [a, b].every((v) => v >= 0 && v <= 1) && Math.abs(a - b) >= 0.05 - 1e-9 ? [a, b] : null;
 }
 
 function angles(text) {

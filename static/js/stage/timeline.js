@@ -68,7 +68,7 @@ export class Timeline {
     this.canvas.setAttribute("aria-valuemin", String(from));
     this.canvas.setAttribute("aria-valuemax", String(latest));
     this.canvas.setAttribute("aria-valuetext", now < latest ? `sample ${now} of ${latest}` : `now, sample ${now}`);
-    if (!surface.fresh([Math.floor(latest / pixel), now < latest && now, marks.length, marks.at(-1)?.last, frozen.length, frozen.at(-1)?.to, window.from < 0 || window.zero, window.to - window.from].join())) return;
+    if (!surface.fresh([Math.floor(latest / (2 * pixel)), now < latest && now, marks.length, marks.at(-1)?.last, frozen.length, frozen.at(-1)?.to, window.from < 0 || window.zero, window.to - window.from].join())) return;
     const c = surface.wipe();
     const bottom = surface.height - 16;
     for (const k of frozen) if (k.to > from) surface.band(this.x(k.from), Math.max(this.x(k.from) + 4, this.x(Math.min(k.to, latest))), 0, bottom, k.hold);

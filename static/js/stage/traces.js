@@ -14,19 +14,20 @@ export class Traces {
     this.pointer = new Pointer(this.plot, (sample, _, y) => this.words(view.moment(), sample, y));
   }
 
+  // name writes the legend; twin says what the twin is, "" where there is none.
   name(twin) {
     this.named = twin;
     keys(this.legend, [
       ...colours.slice(0, this.n).map((colour, i) => [colour, `source ${i + 1}`]),
-      ["ink", "output"], ["stimulus", "stimulus"], ["error", "error"], ...(twin ? [["frost", "twin", "dashed"]] : []),
+      ["ink", "output"], ["stimulus", "stimulus"], ["error", "error"], ...(twin ? [["frost", `twin: ${twin}`, "dashed"]] : []),
     ]);
   }
 
   draw(moment) {
     const { plot, n } = this;
-    const { window, now, twin, frozen, marks } = moment;
+    const { window, now, frozen, marks, history } = moment;
     if (!plot.fresh(moment.key)) return;
-    if (this.named !== Boolean(twin)) this.name(Boolean(twin));
+    if (this.named !== history.twinTitle) this.name(history.twinTitle);
     plot.begin([...Array(n + 1).fill(1), 0.8], window);
     plot.ground(frozen.filter((k) => k.from < now));
     plot.marks(marks);
@@ -38,13 +39,13 @@ export class Traces {
 
   // ghost is how a line of the change before is drawn, or null.
   ghost({ window: { zero, ghost }, now }) {
-    return ghost && { shift: zero - ghost.zero, until: Math.min(ghost.until, now), alpha: 0.22, width: 1.25 };
+    return ghost && { shift: zero - ghost.zero, until: Math.min(ghost.until, now), alpha: 0.3 };
   }
 
   stimuli({ rings: { x }, now }) {
     const { plot, n } = this;
     plot.row(0, -reach, reach, "stimuli", [-1, 0, 1]);
-    for (let i = 0; x && i < n; i++) plot.line(x, i, { colour: plot.colours.stimulus, width: i ? 1 : 2, alpha: i ? 1 : 0.7, label: `x${i + 1}`, until: now });
+    for (let i = 0; x && i < n; i++) plot.line(x, i, { colour: plot.colours.stimulus, alpha: i ? 0.7 : 1, label: `x${i + 1}`, until: now });
     plot.names();
   }
 
@@ -56,8 +57,8 @@ export class Traces {
     const ghost = this.ghost(moment);
     if (ghost) plot.line(y, i, { colour: plot.colours.ink, ...ghost });
     plot.line(s, i, { colour: plot.source(i), width: 4.5, alpha: 0.5, until: now });
-    if (twin?.y) plot.line(twin.y, i, { colour: plot.colours.frost, width: 1.5, dash: [5, 3], label: "twin", until: now });
-    plot.line(y, i, { colour: plot.colours.ink, width: 1.25, label: `y${i + 1}`, until: now });
+    if (twin?.y) plot.line(twin.y, i, { colour: plot.colours.frost, dash: [5, 3], label: "twin", until: now });
+    plot.line(y, i, { colour: plot.colours.ink, label: `y${i + 1}`, until: now });
     plot.names();
   }
 

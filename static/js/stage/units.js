@@ -1,7 +1,7 @@
 // Single units: what feedback does to the chosen ones over time, and units that are
 // silenced by hand or by their weight in the readout.
 import { number } from "../format.js";
-import { Plot } from "../plot.js";
+import { Plot, reach } from "../plot.js";
 import { mapped } from "./modulation.js";
 import { Pointer, button, element, picture } from "./parts.js";
 import { numbers, ranges } from "./scene.js";
@@ -81,10 +81,8 @@ class Units {
 
   lines(i, ring, words, now, { from, to }) {
     const { plot, desk: { units } } = this;
-    let most = 0.1;
-    for (let t = Math.max(from, ring.first); t < Math.min(to, now); t += ring.grid) for (const j of units) most = Math.max(most, Math.abs(ring.at(t, j)) || 0);
-    const reach = Number((most * 1.1).toPrecision(2));
-    plot.row(i, -reach, reach, words, [[-reach, number(-reach)], 0, [reach, number(reach)]]);
+    const most = Number((1.1 * reach(ring, units, from, Math.min(to, now), 0.1)).toPrecision(2));
+    plot.row(i, -most, most, words, [[-most, number(-most)], 0, [most, number(most)]]);
     for (const [k, j] of units.entries()) plot.line(ring, j, { colour: i ? plot.colours.ink : plot.colours.feedback, dash: dashes[k % dashes.length], label: String(j + 1), until: now });
     plot.names();
   }

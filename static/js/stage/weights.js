@@ -43,7 +43,7 @@ export class Weights {
     }
     for (let c = 0; w && c < w.columns; c++) {
       const dash = c < n ? [] : [7, 3];
-      if (twin?.w) plot.line(twin.w, c, { colour: plot.colours.frost, width: 1, dash: [2, 2], until: now });
+      if (twin?.w) plot.line(twin.w, c, { colour: plot.colours.frost, dash: [2, 2], until: now });
       plot.line(w, c, { colour: plot.source(c % n), dash, label: `w${name(c, n)}`, until: now });
     }
     plot.names();

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/performance"
+	"github.com/chromedp/chromedp"
+)
+
+// frames counts the pictures that a page gets in five seconds, and the longest time
+// between two of them, in ms.
+const frames = `new Promise((done) => {
+	const begin = performance.now(); let n = 0, longest = 0, last = begin;
+	const next = (t) => { n++; longest = Math.max(longest, t - last); last = t;
+		if (performance.now() - begin < 5000) requestAnimationFrame(next); else done(n / 5 + " " + longest); };
+	requestAnimationFrame(next) })`
+
+// BenchmarkStage plays a population with every panel open at 1920 by 1080, in a Chromium
+// of its own without a graphics processor: frames a second, the longest one in ms, and the
+// processor time of the page's main thread for each.
+func BenchmarkStage(bm *testing.B) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.NoSandbox,
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true))
+	l := boot(bm, Config{})
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	defer stop()
+	ctx, cancel := chromedp.NewContext(allocator)
+	defer cancel()
+	for _, view := range []string{"follow", "hold"} {
+		bm.Run(view, func(bm *testing.B) {
+			address := l.Address() + "/models/ideal-spatial/live?panels=modulation,feedback,weights,units,matrices,experiment,account&mode=" + view
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(address)); err != nil {
+				bm.Fatal(err)
+			}
+			measureStage(bm, ctx)
+		})
+	}
+}
+
+func measureStage(bm *testing.B, ctx context.Context) {
+	bm.Helper()
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		bm.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks}); err != nil {
+		bm.Fatal(err)
+	}
+	var rate, longest, busy float64
+	for range bm.N {
+		before := taskTime(bm, ctx)
+		told, err := chromedp.Run(ctx, chromedp.Evaluate[string](frames, chromedp.EvalAwaitPromise))
+		if err != nil {
+			bm.Fatal(err)
+		}
+		var r, most float64
+		if _, err := fmt.Fscan(strings.NewReader(told), &r, &most); err != nil {
+			bm.Fatal(err)
+		}
+		rate, longest, busy = rate+r, max(longest, most), busy+(taskTime(bm, ctx)-before)/(5*r)
+	}
+	n := float64(bm.N)
+	bm.ReportMetric(rate/n, "frames/s")
+	bm.ReportMetric(longest, "longest-ms")
+	bm.ReportMetric(1000*busy/n, "cpu-ms/frame")
+	bm.ReportMetric(0, "ns/op")
+}
+
+// taskTime is the processor time that the page's main thread has taken, in seconds.
+func taskTime(bm *testing.B, ctx context.Context) float64 {
+	bm.Helper()
+	got, err := chromedp.Call(ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		bm.Fatal(err)
+	}
+	for _, m := range got.Metrics {
+		if m.Name == "TaskDuration" {
+			return m.Value
+		}
+	}
+	bm.Fatal("the browser does not tell its TaskDuration")
+	return 0
+}
