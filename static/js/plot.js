@@ -36,7 +36,7 @@ export class Surface {
 
   paint() {
     this.colours = palette();
-    const size = document.documentElement.classList.contains("present") ? 15 : 12; // px
+    const size = document.documentElement.classList.contains("present") ? 13 : 12; // px
     this.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
     this.hatch = hatched(this.colours.frozen);
   }

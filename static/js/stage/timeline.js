@@ -6,7 +6,7 @@ import { Pointer } from "./parts.js";
 
 const shortest = 10000; // samples that the strip shows at least
 const inset = 10; // px at both ends
-const levels = [-2.5, 0.5]; // powers of ten of the error
+const levels = [-3, 0.5]; // powers of ten of the error
 
 export class Timeline {
   // scrub(sample) is called as somebody drags or presses keys; null comes back to now.
@@ -99,13 +99,21 @@ export class Timeline {
     c.strokeStyle = colour;
     c.lineWidth = 1;
     c.beginPath();
+    let pen = false;
     for (let i = 0; i <= wide; i++) {
       const start = Math.floor(from + ((to - from) * i) / wide), end = Math.floor(from + ((to - from) * (i + 1)) / wide);
       if (start >= latest) break;
       let most = -Infinity;
-      for (let t = start, step = Math.max(1, (end - start) >> 3); t < Math.min(latest, Math.max(end, start + 1)); t += step) most = Math.max(most, ring.at(t, 0) || 0);
+      for (let t = start, step = Math.max(1, (end - start) >> 3); t < Math.min(latest, Math.max(end, start + 1)); t += step) if (ring.at(t, 0) > most) most = ring.at(t, 0);
+      if (most === -Infinity) {
+        pen = false;
+        continue;
+      }
       const level = (Math.log10(Math.max(most, 1e-9)) - levels[0]) / (levels[1] - levels[0]);
-      c.lineTo(inset + i, bottom - 2 - Math.max(0, Math.min(1, level)) * (bottom - 8));
+      const y = bottom - 2 - Math.max(0, Math.min(1, level)) * (bottom - 8);
+      if (pen) c.lineTo(inset + i, y);
+      else c.moveTo(inset + i, y);
+      pen = true;
     }
     c.stroke();
   }

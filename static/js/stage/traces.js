@@ -5,7 +5,7 @@ import { Pointer, keys } from "./parts.js";
 
 const colours = ["source1", "source2", "source3", "feedback"];
 const reach = 1.6; // of signals' axes
-const errors = [-2.5, 0.5]; // of the error's axis, as powers of ten
+const errors = [-3, 0.5]; // of the error's axis, as powers of ten
 
 export class Traces {
   constructor(canvas, legend, { n, view }) {
