@@ -5,7 +5,7 @@ import { connectionLine } from "./socket.js";
 import { Controls } from "./stage/controls.js";
 import { Desk } from "./stage/desk.js";
 import { csv, pictured, save, wav } from "./stage/export.js";
-import { obey } from "./stage/guest.js";
+import { npz } from "./stage/npz.js";
 import { keysOf, listen } from "./stage/keyboard.js";
 import { Meters } from "./stage/meters.js";
 import { Dock } from "./stage/panels.js";
@@ -52,6 +52,7 @@ let scripted = false;
 const player = new Player({
   begin({ slug, title, settings }) {
     speaker.say(`Scene: ${title}.`);
+    speaker.scene = true;
     desk.scene = slug;
     act(settings, title);
     view.scrub(null);
@@ -62,6 +63,7 @@ const player = new Player({
   act: (change) => act(change, "A step of the scene"),
   say: (sentence) => speaker.say(sentence),
   ended({ title }, taken) {
+    speaker.scene = false;
     if (taken) speaker.say(`You have taken over from the scene ${title}.`);
     desk.scene = "";
     desk.remember();
@@ -122,7 +124,7 @@ function begin() {
 function state(message) {
   const before = desk.message;
   for (const mark of desk.heard(message)) speaker.mark(mark, past.rings.error.at(past.next - 1, 0));
-  if (!before || before.playing !== message.playing) speaker.say(message.playing ? "Playing." : "Paused.");
+  if (!before || before.playing !== message.playing) speaker.note(message.playing ? "Playing." : "Paused.");
   controls.show(desk.settings, message);
   dock.state(desk.settings, message);
   view.drawSoon();
@@ -160,7 +162,9 @@ const shownSamples = () => {
   const { window, now } = view.moment();
   return [Math.max(past.first, window.from), Math.min(now, window.to)];
 };
-$("take-csv").addEventListener("click", () => save(`${start.id}.csv`, [csv(past.sides.map((side) => side.rings), ...shownSamples(), desk.link)], "text/csv"));
+const sides = () => past.sides.map((side) => side.rings);
+$("take-npz").addEventListener("click", () => save(`${start.id}.npz`, npz(sides(), ...shownSamples(), desk.link), "application/zip"));
+$("take-csv").addEventListener("click", () => save(`${start.id}.csv`, [csv(sides(), ...shownSamples(), desk.link)], "text/csv"));
 $("take-wav").addEventListener("click", () => save(`${start.id}.wav`, [wav(past.rings.y, [...Array(desk.n).keys()], ...shownSamples())], "audio/wav"));
 $("take-png").addEventListener("click", () => pictured($("stage"), palette().card).toBlob((blob) => save(`${start.id}.png`, [blob], "image/png")));
 $("copy-link").addEventListener("click", async () => {

@@ -8,6 +8,7 @@ import { csv, wav } from "../js/stage/export.js";
 import { Ring } from "../js/ring.js";
 import { address, commands, numbers, opening, parse, ranges, settingsOf } from "../js/stage/scene.js";
 import { Player, scenes } from "../js/stage/scripts.js";
+import { crc, npz, text } from "../js/stage/npz.js";
 import { outcome } from "../js/stage/speak.js";
 import { frame } from "../js/stage/trigger.js";
 import { strongest } from "../js/stage/units.js";
@@ -179,4 +180,28 @@ test("samples are taken away as a table and as sound", () => {
   assert.equal(csv([{ y, m }, { y }], 1, 3, "http://lab/scene"), "# http://lab/scene\nsample,y1,y2,twin_y1,twin_y2\n1,0.25,2,0.25,2\n2,,0,,0\n");
   const view = new DataView(wav(y, [0, 1], 0, 3));
   assert.deepEqual([view.byteLength, view.getUint32(40, true), view.getUint16(22, true), view.getInt16(44, true), view.getInt16(50, true)], [56, 12, 2, 13107, 32767]);
+});
+
+test("samples are taken away as NumPy reads them", () => {
+  assert.equal(crc(new TextEncoder().encode("123456789")), 0xcbf43926);
+  const y = new Ring(2);
+  y.push(0, 3, [0.5, -1, 0.25, 2, 3, 0]);
+  const bytes = Buffer.concat(npz([{ y }, { y }], 1, 3, "http://lab/scene"));
+  const end = bytes.length - 22;
+  assert.deepEqual([bytes.readUInt32LE(end), bytes.readUInt16LE(end + 10)], [0x06054b50, 5]);
+  const names = [];
+  for (let at = bytes.readUInt32LE(end + 16); at < end; at += 46 + bytes.readUInt16LE(at + 28)) {
+    const name = bytes.toString("latin1", at + 46, at + 46 + bytes.readUInt16LE(at + 28)), local = bytes.readUInt32LE(at + 42);
+    assert.equal(bytes.readUInt32LE(local), 0x04034b50);
+    assert.equal(bytes.toString("latin1", local + 30, local + 30 + name.length), name);
+    names.push(name);
+    if (name !== "y.npy") continue;
+    const file = bytes.subarray(local + 30 + name.length, local + 30 + name.length + bytes.readUInt32LE(at + 24));
+    const values = 10 + file.readUInt16LE(8);
+    assert.match(file.toString("latin1", 10, values), /'<f4', 'fortran_order': False, 'shape': \(2, 2\)/);
+    assert.equal(values % 64, 0);
+    assert.deepEqual([0, 4, 8, 12].map((k) => file.readFloatLE(values + k)), [0.25, 2, 3, 0]);
+  }
+  assert.deepEqual(names, ["sample.npy", "scene.npy", "unit.npy", "y.npy", "twin_y.npy"]);
+  assert.equal(text("aé").length % 64, 8);
 });

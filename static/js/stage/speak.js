@@ -8,13 +8,19 @@ const small = 0.15; // error below which outputs follow the sources
 const large = 0.4; // error above which they do not
 
 export class Speaker {
-  // line shows the last sentence, log is read out.
+  // line shows the last sentence, log is read out. While a scene plays the line is its own.
   constructor(line, log) {
-    Object.assign(this, { line, log, sentences: [], listeners: new Set(), pending: null });
+    Object.assign(this, { line, log, sentences: [], listeners: new Set(), pending: null, scene: false });
   }
 
   say(sentence) {
     this.line.textContent = sentence;
+    this.note(sentence);
+  }
+
+  // note tells what happened by itself.
+  note(sentence) {
+    if (!this.scene) this.line.textContent = sentence;
     const item = document.createElement("p");
     item.textContent = sentence;
     this.log.append(item);
@@ -30,7 +36,7 @@ export class Speaker {
 
   // mark tells what was done; what came of it is told later.
   mark(mark, error) {
-    this.say(`${mark.words}, at sample ${count(mark.sample)}${Number.isFinite(error) ? `; the error was ${number(error)}` : ""}.`);
+    this.note(`${mark.words}, at sample ${count(mark.sample)}${Number.isFinite(error) ? `; the error was ${number(error)}` : ""}.`);
     this.pending = { mark, before: error };
   }
 
@@ -41,7 +47,7 @@ export class Speaker {
     this.pending = null;
     const after = late(rings.error, now);
     if (!Number.isFinite(after)) return;
-    this.say(outcome(before, after, history.frozenAt(now - 1), twin ? late(twin.error, now) : NaN));
+    this.note(outcome(before, after, history.frozenAt(now - 1), twin ? late(twin.error, now) : NaN));
   }
 }
 
