@@ -185,14 +185,14 @@ func TestBrowserLessonSetsItsStage(t *testing.T) {
 		b.until(what, fmt.Sprintf(`(() => { const stage = %s; return %s })()`, stage, script))
 	}
 	link("hold=100")
-	until("the stage is frozen and shows where", `stage.querySelector('.pointed[aria-pressed="true"]') !== null`)
+	until("the stage is frozen and shows where", `stage.querySelector('.meant[aria-pressed="true"]') !== null`)
 	b.text(".stage-status", "freeze the feedback")
 	link("a=0.2&b=0.8")
 	until("it has the context", `Number(new URLSearchParams(stage.location.search).get("a")) === 0.2`)
 	until("and is still frozen", `stage.querySelector('[aria-pressed="true"]') !== null`)
 	b.picture("lesson-stage")
 	link("hold=0")
-	until("it is released", `stage.querySelector('.pointed[aria-pressed="false"]') !== null`)
+	until("it is released", `stage.querySelector('.meant[aria-pressed="false"]') !== null`)
 	b.clean("the stage of a lesson")
 }
 

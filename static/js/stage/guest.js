@@ -25,7 +25,7 @@ function inLesson() {
 
 // point marks the controls that a link names, until the next link.
 function point(elements) {
-  for (const before of document.querySelectorAll(".pointed")) before.classList.remove("pointed");
-  for (const element of elements) element.classList.add("pointed");
+  for (const before of document.querySelectorAll(".meant")) before.classList.remove("meant");
+  for (const element of elements) element.classList.add("meant");
   elements[0]?.scrollIntoView({ block: "nearest" });
 }
