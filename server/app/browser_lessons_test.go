@@ -180,7 +180,10 @@ func TestBrowserLessonSetsItsStage(t *testing.T) {
 	b.run(`document.querySelector("#stage").scrollIntoView() ?? true`)
 	const stage = `document.querySelector("#stage iframe").contentDocument`
 	b.until("the stage plays", stage+`?.querySelector("h1") && `+stage+`.querySelector("#connection")?.dataset.state === "connected"`)
-	link := func(settings string) { b.click(`a[data-stage="` + settings + `"]`) }
+	link := func(settings string) {
+		b.run(fmt.Sprintf(`document.querySelector(%q).focus({preventScroll: true}) ?? true`, `a[data-stage="`+settings+`"]`))
+		b.press(kb.Enter)
+	}
 	until := func(what, script string) {
 		b.until(what, fmt.Sprintf(`(() => { const stage = %s; return %s })()`, stage, script))
 	}
