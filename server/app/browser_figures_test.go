@@ -124,13 +124,32 @@ func TestBrowserFiguresComeWithoutAJump(t *testing.T) {
 	}
 }
 
+// TestBrowserHiddenChartsAreNotDrawn hides charts in two and in three dimensions, and
+// shows them again: libraries warn when they have to draw in no space.
+func TestBrowserHiddenChartsAreNotDrawn(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t, boot(t, Config{Shipped: trainedmodels.FS}))
+	e, _ := figure.Named("fig5")
+	b.open("/models/spatial-chords/figures/fig5?" + quickly(e))
+	b.drawn("fig5")
+	for _, hidden := range []string{"true", "false"} {
+		b.run(`document.getElementById("panels").hidden = ` + hidden)
+		b.run(nextFrame + ".then(() => " + nextFrame + ")")
+	}
+	b.until("charts have their size again", `[...document.querySelectorAll(".panel canvas")].every((k) => k.clientWidth > 0)`)
+	b.silent("fig5")
+}
+
+// nextFrame is the promise of a page's next frame.
+const nextFrame = "new Promise(requestAnimationFrame)"
+
 // shift is the sum of the page's layout shifts so far.
 func (b *browser) shift() float64 {
 	b.t.Helper()
-	moved, err := strconv.ParseFloat(b.run(`new Promise((done) => new PerformanceObserver((list, observer) => {
-		observer.disconnect();
-		done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0));
-	}).observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => done(0), 500))`), 64)
+	moved, err := strconv.ParseFloat(b.run(nextFrame+".then(() => "+nextFrame+`).then(() => new Promise((done) => {
+		new PerformanceObserver((list) => done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))).observe({ type: "layout-shift", buffered: true });
+		setTimeout(() => done(0), 500); // nothing has moved
+	}))`), 64)
 	if err != nil {
 		b.t.Fatal(err)
 	}

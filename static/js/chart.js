@@ -32,16 +32,25 @@ export class Chart {
       element.innerHTML = '<p class="chart-missing">The chart cannot be drawn: ECharts is missing. The table holds the same numbers.</p>';
       return;
     }
-    this.echarts = window.echarts.init(element, null, { renderer: "canvas", devicePixelRatio: pixels() });
     element.setAttribute("role", "img");
     if (summary) element.setAttribute("aria-label", summary);
-    let [width, height] = [element.clientWidth, element.clientHeight];
-    new ResizeObserver(() => {
-      if (element.clientWidth === width && element.clientHeight === height) return;
-      [width, height] = [element.clientWidth, element.clientHeight];
-      this.echarts.resize();
-    }).observe(element);
+    this.fit();
+    new ResizeObserver(() => this.fit()).observe(element);
     document.addEventListener("lab:theme", () => this.option && this.set(this.option));
+  }
+
+  // fit begins to draw once the element has a size, and follows it; what is hidden, as on
+  // a page that is being left, keeps the size that it had.
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (!width || !height || (width === this.width && height === this.height)) return;
+    Object.assign(this, { width, height });
+    if (this.echarts) {
+      this.echarts.resize();
+      return;
+    }
+    this.echarts = window.echarts.init(this.element, null, { renderer: "canvas", devicePixelRatio: pixels() });
+    if (this.option) this.set(this.option);
   }
 
   // set takes a whole option; its colours may be tokens.
