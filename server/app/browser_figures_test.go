@@ -124,16 +124,17 @@ func TestBrowserFiguresComeWithoutAJump(t *testing.T) {
 	}
 }
 
-// TestBrowserHiddenChartsAreNotDrawn hides charts in two and in three dimensions, and
-// shows them again: libraries warn when they have to draw in no space.
-func TestBrowserHiddenChartsAreNotDrawn(t *testing.T) {
+// TestBrowserChartsWithoutRoomAreNotDrawn takes charts in two and in three dimensions out
+// of the page, as leaving it does, and puts them back: libraries warn when they have to
+// draw in no space.
+func TestBrowserChartsWithoutRoomAreNotDrawn(t *testing.T) {
 	t.Parallel()
 	b := openBrowser(t, boot(t, Config{Shipped: trainedmodels.FS}))
 	e, _ := figure.Named("fig5")
 	b.open("/models/spatial-chords/figures/fig5?" + quickly(e))
 	b.drawn("fig5")
-	for _, hidden := range []string{"true", "false"} {
-		b.run(`document.getElementById("panels").hidden = ` + hidden)
+	for _, change := range []string{`(window.kept = document.getElementById("panels")).remove()`, `document.getElementById("results").append(window.kept)`} {
+		b.run(change)
 		b.run(nextFrame + ".then(() => " + nextFrame + ")")
 	}
 	b.until("charts have their size again", `[...document.querySelectorAll(".panel canvas")].every((k) => k.clientWidth > 0)`)

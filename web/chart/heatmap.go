@@ -22,6 +22,9 @@ type HeatMap struct {
 	Frozen [2]int
 }
 
+// overCells is the level of drawing above that of a map's cells.
+const overCells = 5
+
 // Option encodes the heat map. With Min and Max both 0 the colours fit the data.
 func (h HeatMap) Option() (json.RawMessage, error) {
 	lo, hi := h.scale()
@@ -50,7 +53,7 @@ func (h HeatMap) Option() (json.RawMessage, error) {
 	option["xAxis"], option["yAxis"] = []any{roundX{p.xAxis(), h.X.round(), hidden}}, []any{roundY{p.yAxis(), h.Y.round(), hidden}}
 	cells := series{SingleSeries: charts.SingleSeries{Name: h.Measure, Type: "heatmap", Data: data}}
 	if h.Frozen[1] > h.Frozen[0] {
-		cells.MarkArea = map[string]any{"silent": true, "itemStyle": frozenStyle(),
+		cells.MarkArea = map[string]any{"silent": true, "z": overCells, "itemStyle": frozenStyle(),
 			"data": []any{[]any{map[string]any{"xAxis": h.Frozen[0]}, map[string]any{"xAxis": h.Frozen[1] - 1}}}}
 	}
 	return finish(option, []series{cells})

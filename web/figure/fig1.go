@@ -28,7 +28,8 @@ func fig1(ctx context.Context, r Request, b *builder) error {
 	own := b.correlations(run)
 	b.clarity("d-clarity", run)
 	b.noise(noisy)
-	b.verdict(seen(follow(course, own), "Outputs follow their sources: late in a context the error is %s, and an output goes with its own source by a mean |r| of %s, with another by %s.",
+	b.verdict(seen(follow(course, own),
+		"Outputs follow their sources: late in a context the error is %s, and an output goes with its own source by a mean |r| of %s, with another by %s.",
 		"Outputs do not follow their sources: late in a context the error is %s, and an output goes with its own source by a mean |r| of %s, with another by %s."),
 		say(course.Late), say(own.Own), say(own.Cross))
 	return nil

@@ -64,7 +64,8 @@ func (b *builder) clarity(id string, run experiment.Run) {
 		{Name: "stimuli x", Values: x, Colour: chart.Stimulus}, {Name: "outputs y", Values: y, Colour: chart.Source1}})
 	dx, dy := analysis.Describe(x), analysis.Describe(y)
 	b.panel(Panel{ID: id,
-		See: fmt.Sprintf(seen(dy.Min > clearContext && dx.Mean < clearContext, "Outputs are clear in every context (%s on average, %s at least), stimuli are not (%s).",
+		See: fmt.Sprintf(seen(dy.Min > clearContext && dx.Mean < clearContext,
+			"Outputs are clear in every context (%s on average, %s at least), stimuli are not (%s).",
 			"Outputs have a clarity of %s on average and %s at least, stimuli of %s."), say(dy.Mean), say(dy.Min), say(dx.Mean)),
 		N: fmt.Sprintf("dots: %d contexts, each the mean over its units; diamonds: mean. Not normalised, as in Eq 19", len(x)),
 		Table: chart.Columns("Signal clarity by context", []string{"context", "stimuli x", "outputs y"},

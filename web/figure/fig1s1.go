@@ -95,7 +95,8 @@ func (b *builder) controls(see string, groups []chart.Group) {
 	}
 	violins := chart.Violins(chart.Axis{Name: "signal clarity", Min: 0, Max: 1}, groups)
 	b.panel(Panel{ID: "controls", See: see,
-		N: "ICA looks at all samples of each context first; dots: contexts (pairs of contexts for “linear, other”); diamonds: means. Fitted by the lab for this request", Table: table}, violins, arrays...)
+		N:     "ICA looks at all samples of each context first; dots: contexts (pairs of contexts for “linear, other”); diamonds: means. Fitted by the lab for this request",
+		Table: table}, violins, arrays...)
 }
 
 // pairNumbers are how a linear map does in its own context and in others.
@@ -122,7 +123,8 @@ func (b *builder) pairPanels(p analysis.Pairs) {
 		table.Rows = append(table.Rows, cells)
 	}
 	b.panel(Panel{ID: "linear",
-		See: fmt.Sprintf(seen(p.Same.Mean > clearUnit && p.Other.Mean < p.Same.Mean-clearLoss, "On the diagonal the map meets the context it was fitted in (%s), elsewhere another, and does not hold there (%s).",
+		See: fmt.Sprintf(seen(p.Same.Mean > clearUnit && p.Other.Mean < p.Same.Mean-clearLoss,
+			"On the diagonal the map meets the context it was fitted in (%s), elsewhere another, and does not hold there (%s).",
 			"On the diagonal the map meets the context it was fitted in (%s), elsewhere another (%s)."), say(p.Same.Mean), say(p.Other.Mean)),
 		N: fmt.Sprintf("%d samples to fit, %d others to test", controlSamples, controlSamples), Table: table}, heat, grid("clarity", p.Clarity))
 	plot := chart.NewPlot(chart.Axis{Name: "distance of the two contexts (Frobenius)", Zero: true}, chart.Axis{Name: "clarity", Min: 0, Max: 1})

@@ -78,7 +78,8 @@ func (b *builder) lengths(byLength [][]experiment.Run) {
 	}
 	last := len(clarity) - 1
 	see := fmt.Sprintf(seen(rises(clarity), "Clarity rises with the length of contexts, from %s to %s; late in contexts the error goes from %s to %s.",
-		"Clarity does not rise steadily with the length of contexts: it is %s in the shortest and %s in the longest; late in contexts the error goes from %s to %s."),
+		"Clarity does not rise steadily with the length of contexts: it is %s in the shortest and %s in the longest; "+
+			"late in contexts the error goes from %s to %s."),
 		say(clarity[0]), say(clarity[last]), say(late[0]), say(late[last]))
 	b.verdict("%s", see)
 	plot := chart.NewPlot(chart.Axis{Name: "length of a context (samples)", Log: true, Min: 40, Max: 5000}, chart.Axis{Name: "signal clarity", Min: 0, Max: 1})
@@ -114,7 +115,8 @@ func (b *builder) noisyTraces(noisy []experiment.Run) {
 		plot.Line("source s1", time, s, chart.Style{Colour: chart.Ink, Dash: "dotted", Width: 2})
 		plot.Line("output y1", time, y, chart.Style{Colour: chart.Source1})
 		b.panel(Panel{ID: fmt.Sprintf("e%d", i+1),
-			See: fmt.Sprintf("The output goes with its source by r = %s, the stimulus by %s.", say(analysis.Relate(s, y).R), say(analysis.Relate(s, x).R)), N: "the end of the second context; single samples. Tested only",
+			See:   fmt.Sprintf("The output goes with its source by r = %s, the stimulus by %s.", say(analysis.Relate(s, y).R), say(analysis.Relate(s, x).R)),
+			N:     "the end of the second context; single samples. Tested only",
 			Table: chart.Columns("Traces under noise", []string{"sample", "s1", "x1", "y1"}, time, s, x, y)},
 			plot, list("sample", time), list("s", s), list("x", x), list("y", y))
 	}

@@ -107,7 +107,8 @@ func (b *builder) novelTrace(sp spec.Spec, p experiment.Run) {
 	plot.Line("source s1", time, s, chart.Style{Colour: chart.Stimulus, Width: 3}).Line("output y1", time, y, chart.Style{Colour: chart.Source1})
 	b.panel(Panel{ID: "c",
 		See: fmt.Sprintf(seen(distance < nearSource, "The output lies on the square wave: mean |s − y| is %s, and r = %s.",
-			"The output is not the square wave: mean |s − y| is %s, and r = %s."), say(distance), say(analysis.Relate(s, y).R)), N: "the end of the last context; single samples. Tested only",
+			"The output is not the square wave: mean |s − y| is %s, and r = %s."), say(distance), say(analysis.Relate(s, y).R)),
+		N:     "the end of the last context; single samples. Tested only",
 		Table: chart.Columns("Square wave and output", []string{"sample", "s1", "y1"}, time, s, y)}, plot,
 		list("sample", time), list("s", s), list("y", y))
 	if b.absent("d") {

@@ -45,7 +45,8 @@ func (b *builder) weightPanels(sp spec.Spec, run experiment.Run) {
 	}
 	b.weightTraces("c", w, run, kind)
 	b.course("c-error", "‖W − W*‖ (Frobenius)", chart.Feedback, course,
-		fmt.Sprintf(seen(course.Late < weightsNear*course.Norm, "The weights come near the inverse: their distance is %s at its largest and %s late, where the inverses have a size of %s.",
+		fmt.Sprintf(seen(course.Late < weightsNear*course.Norm,
+			"The weights come near the inverse: their distance is %s at its largest and %s late, where the inverses have a size of %s.",
 			"The weights do not come near the inverse: their distance is %s at its largest and %s late, where the inverses have a size of %s."),
 			say(course.Peak), say(course.Late), say(course.Norm)),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
@@ -83,7 +84,8 @@ func (b *builder) weightTraces(id string, w []analysis.Block, run experiment.Run
 		plot.At(float64(run.Spans[c].From), "")
 	}
 	b.panel(Panel{ID: id,
-		See: fmt.Sprintf(seen(match.R > weightsAlike, "With every change of context (dashed) the weights (solid) move to the entries of the inverse W* (dotted); at the ends of contexts r = %s.",
+		See: fmt.Sprintf(seen(match.R > weightsAlike,
+			"With every change of context (dashed) the weights (solid) move to the entries of the inverse W* (dotted); at the ends of contexts r = %s.",
 			"The weights (solid) do not come to lie on the entries of the inverse W* (dotted); at the ends of contexts r = %s."), say(match.R)),
 		N:     fmt.Sprintf("the first %d contexts of the test run; %s", shown, kind),
 		Table: chart.Columns("Weights over contexts", names, columns...)}, plot, arrays...)

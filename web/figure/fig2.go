@@ -50,11 +50,13 @@ func fig2(ctx context.Context, r Request, b *builder) error {
 		fmt.Sprintf("sd over the second half, mean over entries and %d contexts", len(w)))
 	b.weightTraces("b", w, run, fmt.Sprintf("time constant %g samples", r.spec().Tau))
 	clarity := mean(analysis.SignalClarity(run.S, run.Y).PerContext)
-	b.verdict(seen(clarity > clearOutputs, "With a time constant of %g samples outputs are clear (%s); the weights' distance from the inverse falls from %s in the first %d samples to %s late.",
+	b.verdict(seen(clarity > clearOutputs,
+		"With a time constant of %g samples outputs are clear (%s); the weights' distance from the inverse falls from %s in the first %d samples to %s late.",
 		"With a time constant of %g samples outputs are not clear (%s); the weights' distance from the inverse goes from %s in the first %d samples to %s late."),
 		r.spec().Tau, say(clarity), say(c.Early(earlySamples)), earlySamples, say(c.Late))
 	b.course("c", "‖W − W*‖ (Frobenius)", chart.Feedback, c,
-		fmt.Sprintf("From %s in the first %d samples to %s late, where the inverses have a size of %s.", say(c.Early(earlySamples)), earlySamples, say(c.Late), say(c.Norm)),
+		fmt.Sprintf("From %s in the first %d samples to %s late, where the inverses have a size of %s.",
+			say(c.Early(earlySamples)), earlySamples, say(c.Late), say(c.Norm)),
 		fmt.Sprintf("mean ± sd over %d contexts, smoothed over 20 samples", len(w)))
 	b.stepResponse(r.spec().Tau)
 	b.tauSweep(r.spec().Tau, atTest)

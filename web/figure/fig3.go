@@ -46,7 +46,8 @@ func fig3(ctx context.Context, r Request, b *builder) error {
 	b.reach(r, run.Contexts())
 	b.matchPanel(match)
 	b.weightTraces("s1d", w, run, effectiveWeights)
-	b.verdict(seen(inverted(match), "The effective weights that %d feedback signals make are the inverse of the context (r = %s, distance %s where its size is %s).",
+	b.verdict(seen(inverted(match),
+		"The effective weights that %d feedback signals make are the inverse of the context (r = %s, distance %s where its size is %s).",
 		"The effective weights that %d feedback signals make are not the inverse of the context (r = %s, distance %s where its size is %s)."),
 		r.spec().Feedback, say(match.Entries.R), say(mean(match.Error)), say(mean(match.Norm)))
 	return nil

@@ -190,7 +190,8 @@ func (b *builder) readoutPanel(r analysis.Relation, weight, clarity []float64) {
 		chart.Axis{Name: "signal clarity, mean over contexts", Min: 0, Max: 1})
 	plot.Points("unit", weight, clarity, chart.Style{Colour: chart.Feedback})
 	b.panel(Panel{ID: "d",
-		See: fmt.Sprintf(seen(math.Abs(r.R) < unrelated, "Units that are read out strongly are no clearer: clarity and readout weight go together by r = %s (p = %s).",
+		See: fmt.Sprintf(seen(math.Abs(r.R) < unrelated,
+			"Units that are read out strongly are no clearer: clarity and readout weight go together by r = %s (p = %s).",
 			"Clarity and readout weight are related: they go together by r = %s (p = %s)."), say(r.R), say(r.P)),
 		N:     fmt.Sprintf("one dot for each of %d units", r.N),
 		Table: chart.Columns("Readout weight and clarity of units", []string{"readout weight", "clarity"}, weight, clarity)},
@@ -220,11 +221,14 @@ func (d decodings) verdict(name string) string {
 	z, x := d.population(), d["x"]
 	switch {
 	case !(z > reads):
-		return fmt.Sprintf("A linear decoder fitted in some contexts does not read the sources from the %s in others (R² %s; from the stimuli %s).", name, say(z), say(x))
+		return fmt.Sprintf("A linear decoder fitted in some contexts does not read the sources from the %s in others (R² %s; from the stimuli %s).",
+			name, say(z), say(x))
 	case x < z-readsMore:
-		return fmt.Sprintf("A linear decoder fitted in some contexts reads the sources from the %s in others (R² %s), and not from the stimuli (%s).", name, say(z), say(x))
+		return fmt.Sprintf("A linear decoder fitted in some contexts reads the sources from the %s in others (R² %s), and not from the stimuli (%s).",
+			name, say(z), say(x))
 	}
-	return fmt.Sprintf("A linear decoder fitted in some contexts reads the sources from the %s in others (R² %s), and from the stimuli as well (%s).", name, say(z), say(x))
+	return fmt.Sprintf("A linear decoder fitted in some contexts reads the sources from the %s in others (R² %s), and from the stimuli as well (%s).",
+		name, say(z), say(x))
 }
 
 // decoding adds R² of one linear decoder for each stage, as numbers and as violins.

@@ -72,7 +72,8 @@ func (b *builder) frozenTrace(p experiment.Run, turn analysis.Turn) {
 		plot.Line(fmt.Sprintf("output y%d", j+1), time, y, chart.Style{Colour: chart.Source(j)})
 		plot.Frozen(experiment.FreezeSamples, experiment.FreezeSamples+experiment.FrozenFor, "feedback frozen")
 		b.panel(Panel{ID: fmt.Sprintf("a%d", j+1), See: released(turn),
-			N: "the first repetition; single samples; errors are of both outputs, the last of 200 samples", Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
+			N:     "the first repetition; single samples; errors are of both outputs, the last of 200 samples",
+			Table: chart.Columns("Output and source", []string{"sample", "source", "output"}, time, s, y)},
 			plot, list("sample", time), list("s", s), list("y", y))
 	}
 }

@@ -53,7 +53,8 @@ func (b *builder) principalAngles(a experiment.Angles) {
 		{Name: "context changed", Values: a.FrozenAll, Colour: chart.Frozen}, {Name: "feedback restored", Values: a.RestoredAll, Colour: chart.Feedback}})
 	f, r := analysis.Describe(a.FrozenAll), analysis.Describe(a.RestoredAll)
 	b.panel(Panel{ID: "d-all",
-		See: fmt.Sprintf("Between the planes that hold most of the activity of all units lie %s degrees after a new context alone, and %s after feedback was restored.",
+		See: fmt.Sprintf("Between the planes that hold most of the activity of all units lie %s degrees after a new context alone, "+
+			"and %s after feedback was restored.",
 			say(f.Mean), say(r.Mean)),
 		N:     fmt.Sprintf("dots: %d repetitions; diamonds: means. Not in the paper", r.N),
 		Table: chart.Columns("Larger principal angle, degrees", []string{"frozen", "restored"}, a.FrozenAll, a.RestoredAll)},
@@ -122,7 +123,8 @@ func (b *builder) componentSpace(run experiment.Run, pca analysis.PCA) {
 		table.Rows = append(table.Rows, []any{k + 1, chart.Value(a[0]), chart.Value(a[2])})
 	}
 	b.inSpace(Panel{ID: "s1b",
-		See: fmt.Sprintf("Late activity in %d contexts, %d of them on the side a > b of the square; the three components hold %s %% of the variance over all contexts.",
+		See: fmt.Sprintf("Late activity in %d contexts, %d of them on the side a > b of the square; "+
+			"the three components hold %s %% of the variance over all contexts.",
 			len(s.Paths), above, say(100*pca.Cumulative(3))),
 		N: "the last 200 samples of five contexts of the test run; components whitened", Table: table}, s, arrays...)
 }

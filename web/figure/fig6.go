@@ -115,7 +115,8 @@ func (b *builder) gainHistogram(gains []analysis.Block) {
 	plot.Line("context 2", centres, second, chart.Style{Colour: chart.Source1, Bare: true})
 	plot.Legend()
 	b.panel(Panel{ID: "d",
-		See: fmt.Sprintf(seen(spread.Within > uneven*spread.Averages, "Averaged over contexts units are alike in gain (sd over units %s), within one context they differ (%s).",
+		See: fmt.Sprintf(seen(spread.Within > uneven*spread.Averages,
+			"Averaged over contexts units are alike in gain (sd over units %s), within one context they differ (%s).",
 			"Averaged over contexts the sd of gains over units is %s, within one context %s."), say(spread.Averages), say(spread.Within)),
 		N:     fmt.Sprintf("%d units in %d bins; mean gain over the second half of contexts", gains[0].N, gainBins),
 		Table: chart.Columns("Share of units by gain", []string{"gain", "mean over contexts", "context 1", "context 2"}, centres, average, first, second)},

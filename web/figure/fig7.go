@@ -228,7 +228,8 @@ func (b *builder) sheet(c experiment.Code, d decoded) {
 		table.Rows = append(table.Rows, []any{chart.Value(ctx.A[0]), chart.Value(ctx.A[2]), chart.Value(v[0]), chart.Value(v[1]), chart.Value(v[2])})
 	}
 	b.inSpace(Panel{ID: "c",
-		See: fmt.Sprintf(seen(d.quadratic.R2 > d.feedback.R2+bySquares, "Contexts lie on a curved sheet: squares of the signals tell R² %s of the context, the signals alone %s.",
+		See: fmt.Sprintf(seen(d.quadratic.R2 > d.feedback.R2+bySquares,
+			"Contexts lie on a curved sheet: squares of the signals tell R² %s of the context, the signals alone %s.",
 			"The contexts in the space of the signals; their squares tell R² %s of the context, the signals alone %s."), say(d.quadratic.R2), say(d.feedback.R2)),
 		N: fmt.Sprintf("one dot for each of %d contexts; the three signals that vary most", len(c.Contexts)), Table: table}, s, grid("context_and_signals", rows))
 }

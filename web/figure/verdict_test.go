@@ -216,7 +216,8 @@ func judge(t *testing.T, name string, fig *Figure, stands map[claimID]map[bool]b
 // and none of them states what a network does.
 func TestHeadingsClaimNothing(t *testing.T) {
 	t.Parallel()
-	verbs := []string{" undoes ", " turns ", " is enough", " is in the ", " is not ", " are not ", " reads ", " switches ", " holds ", " no single ", " is invariant"}
+	verbs := []string{" undoes ", " turns ", " is enough", " is in the ", " is not ", " are not ", " reads ", " switches ", " holds ",
+		" no single ", " is invariant"}
 	for _, e := range Figures {
 		headings := []string{e.Title}
 		for _, f := range untrained() {
