@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +133,37 @@ func TestTrainGoesOnFromItsCheckpoint(t *testing.T) {
 		if b.Network.Params.Flat[i] != x {
 			t.Fatalf("weight %d is %g after a resume, %g without", i, b.Network.Params.Flat[i], x)
 		}
+	}
+}
+
+// A checkpoint that is damaged gives way to the one before, which is said; with none
+// left the command fails, and does not begin again by itself.
+func TestTrainTakesTheCheckpointBefore(t *testing.T) {
+	dir := t.TempDir()
+	checkpoint := filepath.Join(dir, "checkpoint")
+	args := []string{"train", "--hidden", "4", "--steps", "20", "--batch", "3", "--batches", "30", "--kernel", "generic", "--checkpoint", checkpoint, "--out"}
+	through := filepath.Join(dir, "through")
+	if _, err := unmixlab(t, append(args, through)...); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(checkpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.WriteFile(checkpoint+".1", b, 0o600)
+	os.WriteFile(checkpoint, b[:len(b)-5], 0o600)
+	said, err := unmixlab(t, append(args, filepath.Join(dir, "again"))...)
+	if err != nil || !strings.Contains(said, "takes over, at batch 30") {
+		t.Errorf("with a cut checkpoint: %v, %s", err, said)
+	}
+	if a, b := modelFile(t, through), modelFile(t, filepath.Join(dir, "again")); !slices.Equal(a.Network.Params.Flat, b.Network.Params.Flat) {
+		t.Error("the weights are others")
+	}
+	for _, path := range []string{checkpoint, checkpoint + ".1"} {
+		os.WriteFile(path, []byte("nothing of use"), 0o600)
+	}
+	if said, err := unmixlab(t, append(args, filepath.Join(dir, "third"))...); err == nil || !strings.Contains(err.Error(), "begin again") {
+		t.Errorf("with none left: %v, %s", err, said)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -70,7 +69,7 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	t, err := c.open(sp, src)
+	t, err := c.open(sp, src, out.words())
 	if err != nil {
 		return err
 	}
@@ -108,7 +107,7 @@ func trainedAlready(path string, sp spec.Spec) bool {
 }
 
 // open begins a run or restores the checkpoint, which must be of the same settings.
-func (c trainCommand) open(sp spec.Spec, src *data.Sources) (*train.Trainer, error) {
+func (c trainCommand) open(sp spec.Spec, src *data.Sources, words io.Writer) (*train.Trainer, error) {
 	if info, err := os.Stat(c.Checkpoint); err == nil && !info.Mode().IsRegular() || c.Checkpoint == standard {
 		return nil, usageError{fmt.Errorf("--checkpoint %s is no file: a checkpoint is read again", c.Checkpoint)}
 	}
@@ -118,22 +117,48 @@ func (c trainCommand) open(sp spec.Spec, src *data.Sources) (*train.Trainer, err
 	if _, err := os.Stat(filepath.Dir(c.Checkpoint)); err != nil { // now, rather than at the first checkpoint
 		return nil, err
 	}
-	f, err := os.Open(c.Checkpoint)
-	if errors.Is(err, fs.ErrNotExist) {
+	files := store.CheckpointFiles(c.Checkpoint)
+	if len(files) == 0 {
 		return train.New(sp, src)
 	}
+	t, err := restore(files, src, words)
 	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	t, err := train.Restore(f, src)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Checkpoint, err)
+		return nil, fmt.Errorf("%w: remove what cannot be read to begin again", err)
 	}
 	if string(t.Network().Spec.JSON()) != string(sp.JSON()) {
 		return nil, fmt.Errorf("%s is of a run with other settings (%s): give the same ones, or name another file with --checkpoint", c.Checkpoint, t.Network().Spec)
 	}
 	return t, nil
+}
+
+// restore goes on from the first of the files that can be read, and says when others
+// cannot: they are set aside.
+func restore(files []string, src *data.Sources, words io.Writer) (*train.Trainer, error) {
+	var problems []error
+	for i, path := range files {
+		t, err := restoreFile(path, src)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", path, err))
+			continue
+		}
+		for k := range i {
+			fmt.Fprintf(words, "%v; the checkpoint before it takes over, at batch %d\n", problems[k], t.Batch())
+			if err := store.SetAside(files[k]); err != nil {
+				return nil, err
+			}
+		}
+		return t, nil
+	}
+	return nil, errors.Join(problems...)
+}
+
+func restoreFile(path string, src *data.Sources) (*train.Trainer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return train.Restore(f, src)
 }
 
 // train goes on to the last batch, printing and saving now and then.
@@ -176,7 +201,7 @@ func (c trainCommand) save(t *train.Trainer) error {
 	if c.Checkpoint == "" {
 		return nil
 	}
-	return store.WriteFile(c.Checkpoint, func(w io.Writer) error { return t.Checkpoint(w) })
+	return store.WriteCheckpoint(c.Checkpoint, func(w io.Writer) error { return t.Checkpoint(w) })
 }
 
 func (c trainCommand) interrupted(t *train.Trainer) error {

@@ -64,7 +64,7 @@ func (l *Lab) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.
 		t, err = train.New(sp, src)
 	}
 	for _, path := range damaged {
-		err = errors.Join(err, l.store.SetAside(path))
+		err = errors.Join(err, store.SetAside(path))
 	}
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (l *Lab) BeginAgain(ctx context.Context, id string) (RunInfo, error) {
 		return l.ResumeRun(ctx, id)
 	}
 	for _, path := range l.store.Checkpoints(id) {
-		if err := l.store.SetAside(path); err != nil {
+		if err := store.SetAside(path); err != nil {
 			return RunInfo{}, err
 		}
 	}

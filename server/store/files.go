@@ -28,7 +28,11 @@ const (
 // SaveCheckpoint makes a run's newest checkpoint; the one that was newest is kept beside
 // it, and stays what it is until the new one is on the disk.
 func (s *Store) SaveCheckpoint(id string, write func(io.Writer) error) error {
-	newest := s.CheckpointPath(id)
+	return WriteCheckpoint(s.CheckpointPath(id), write)
+}
+
+// WriteCheckpoint is SaveCheckpoint for a file anywhere.
+func WriteCheckpoint(newest string, write func(io.Writer) error) error {
 	return writeWhole(newest, write, func(written string) error {
 		if err := rename(newest, newest+before); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -52,8 +56,11 @@ func (s *Store) OpenCheckpoint(id string) (*os.File, error) {
 }
 
 // Checkpoints are the files of a run's checkpoints that are there, the newest first.
-func (s *Store) Checkpoints(id string) []string {
-	newest := s.CheckpointPath(id)
+func (s *Store) Checkpoints(id string) []string { return CheckpointFiles(s.CheckpointPath(id)) }
+
+// CheckpointFiles are those of the files that WriteCheckpoint leaves that are there, the
+// newest first.
+func CheckpointFiles(newest string) []string {
 	return slices.DeleteFunc([]string{newest, newest + before}, func(path string) bool {
 		_, err := os.Stat(path)
 		return errors.Is(err, fs.ErrNotExist)
@@ -62,7 +69,7 @@ func (s *Store) Checkpoints(id string) []string {
 
 // SetAside gives a checkpoint that cannot be read another name, so that it is not taken
 // for one any longer, and whoever wants may look into it.
-func (s *Store) SetAside(checkpoint string) error { return rename(checkpoint, checkpoint+aside) }
+func SetAside(checkpoint string) error { return rename(checkpoint, checkpoint+aside) }
 
 // Checkpointed are the ids of all runs that have checkpoints.
 func (s *Store) Checkpointed() []string {

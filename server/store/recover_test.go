@@ -16,7 +16,7 @@ import (
 	"unmixlab/sim/train"
 )
 
-// filled is a data folder with five runs of 800 batches, one of them deleted, and a
+// filled is a data folder with five runs of 300 batches, one of them deleted, and a
 // sound; the bytes are its database's, and pageSize that of its pages.
 func filled(t *testing.T) (dir string, whole []byte) {
 	t.Helper()
@@ -28,7 +28,7 @@ func filled(t *testing.T) (dir string, whole []byte) {
 		if _, err := s.write.Exec("UPDATE runs SET spec = ? WHERE id = ?", spread(id), id); err != nil {
 			t.Fatal(err)
 		}
-		appendTo(t, s, id, noisy(800)...)
+		appendTo(t, s, id, noisy(300)...)
 	}
 	if err := s.Remove(t.Context(), "run4"); err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func damaged(t *testing.T, dir string, b []byte) (s *Store, runs, batches int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := noisy(800)
+	want := noisy(300)
 	for i := range 5 {
 		id := fmt.Sprint("run", i)
 		ms, err := s.Metrics(t.Context(), id, 0)
@@ -78,7 +78,7 @@ func damaged(t *testing.T, dir string, b []byte) (s *Store, runs, batches int) {
 			t.Fatal(err)
 		}
 		for _, m := range ms {
-			if m.Batch > 800 || m.Loss != want[m.Batch-1] || m.GradNorm != 2*m.Loss || m.Seconds != 0.5 {
+			if m.Batch > 300 || m.Loss != want[m.Batch-1] || m.GradNorm != 2*m.Loss || m.Seconds != 0.5 {
 				t.Fatalf("batch %d of %s came back as %+v", m.Batch, id, m)
 			}
 		}
@@ -88,7 +88,7 @@ func damaged(t *testing.T, dir string, b []byte) (s *Store, runs, batches int) {
 		if r.ID == "run4" {
 			t.Error("a run that was deleted came back")
 		}
-		if r.State != "paused" || r.Batch != 800 || string(r.Spec) != spread(r.ID) {
+		if r.State != "paused" || r.Batch != 300 || string(r.Spec) != spread(r.ID) {
 			t.Errorf("a run came back as %s, %s at batch %d", r.ID, r.State, r.Batch)
 		}
 	}
@@ -102,8 +102,8 @@ func TestLostPagesTakeNothingElseAlong(t *testing.T) {
 		b := bytes.Clone(whole)
 		clear(b[n*usualPage : (n+1)*usualPage])
 		s, runs, batches := damaged(t, dir, b)
-		if runs < 4 && batches < 4*800 || batches < 4*800-200 {
-			t.Errorf("without page %d there are %d of 4 runs and %d of 3200 batches", n+1, runs, batches)
+		if runs < 4 && batches < 4*300 || batches < 4*300-200 {
+			t.Errorf("without page %d there are %d of 4 runs and %d of 1200 batches", n+1, runs, batches)
 		}
 		if sounds, err := s.Sounds(t.Context()); err != nil || len(sounds) != 1 || sounds[0].Seconds != 3.0/data.Rate {
 			t.Errorf("without page %d the sounds are %+v, %v", n+1, sounds, err)
@@ -295,7 +295,7 @@ func TestTheLastTwoCheckpointsAreKept(t *testing.T) {
 	if err := save("fifth"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetAside(s.CheckpointPath("r1")); err != nil {
+	if err := SetAside(s.CheckpointPath("r1")); err != nil {
 		t.Fatal(err)
 	}
 	expect("with the newest aside", "third")
