@@ -3,12 +3,15 @@ package store
 import (
 	"bytes"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,6 +172,18 @@ func TestTheLogIsReadToo(t *testing.T) {
 	found, err := salvageFile(filepath.Join(other, database))
 	if err != nil || len(found.runs) != 1 || len(found.metrics["r1"]) != 3 || found.runs[0].Batch != 3 {
 		t.Errorf("found are %+v, %v", found, err)
+	}
+}
+
+// A log that is damaged may name pages far away: they are no reason to count up to them.
+func TestADamagedLogCostsNoTime(t *testing.T) {
+	log := make([]byte, 32+2*(24+usualPage))
+	binary.BigEndian.PutUint32(log[8:], usualPage)
+	binary.BigEndian.PutUint32(log[32:], math.MaxUint32)
+	binary.BigEndian.PutUint32(log[36:], math.MaxUint32)
+	p := newPages(make([]byte, 3*usualPage-1), log)
+	if got := p.numbers(); !slices.Equal(got, []int{1, 2, 3, math.MaxUint32}) {
+		t.Errorf("the pages are %v", got[:min(len(got), 10)])
 	}
 }
 

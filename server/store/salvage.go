@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
 	"os"
 	"regexp"
@@ -36,7 +37,7 @@ func salvageFile(path string) (salvage, error) {
 		s.layout = int(binary.BigEndian.Uint32(head[layoutAt:]))
 	}
 	free := pages.free()
-	for n := 1; n <= pages.count; n++ {
+	for _, n := range pages.numbers() {
 		if !free[n] {
 			pages.rows(n, s.add)
 		}
@@ -124,9 +125,9 @@ const (
 
 // pages are a database's, the newest of each.
 type pages struct {
-	size, count int
-	file        []byte
-	newer       map[int][]byte // from the log
+	size  int
+	file  []byte
+	newer map[int][]byte // from the log
 }
 
 // newPages tells the size of pages by the file's head, by that of the log, or takes the
@@ -138,9 +139,21 @@ func newPages(file, log []byte) pages {
 			p.size = size
 		}
 	}
-	p.count = (len(file) + p.size - 1) / p.size
 	p.readLog(log)
 	return p
+}
+
+// numbers are those of all pages that there are, in their order; a log that is damaged
+// may name any.
+func (p *pages) numbers() []int {
+	numbers := slices.Sorted(maps.Keys(p.newer))
+	inFile := (len(p.file) + p.size - 1) / p.size
+	numbers = slices.DeleteFunc(numbers, func(n int) bool { return n <= inFile })
+	all := make([]int, inFile, inFile+len(numbers))
+	for i := range all {
+		all[i] = i + 1
+	}
+	return append(all, numbers...)
 }
 
 // readLog takes the pages of what the log has committed.
@@ -159,10 +172,7 @@ func (p *pages) readLog(log []byte) {
 		n := int(binary.BigEndian.Uint32(frame))
 		pending[n] = frame[frameHead : frameHead+p.size]
 		if count := int(binary.BigEndian.Uint32(frame[4:])); count > 0 { // the frame ends a transaction
-			for n, page := range pending {
-				p.newer[n] = page
-				p.count = max(p.count, n)
-			}
+			maps.Copy(p.newer, pending)
 			clear(pending)
 		}
 	}
