@@ -23,26 +23,28 @@ import (
 	"unmixlab/sim/modelfile"
 )
 
-// crashes is how often TestCrashes kills the lab, unless $CRASHES says otherwise: `make
-// crash` does a hundred times.
-const crashes = 4
-
-// crashedSpec is the run that is killed again and again.
-const crashedSpec = `{"model":"modulation","hidden":4,"steps":20,"batch":3,"batches":12000}`
+// Without $CRASHES, as among other tests, the lab is killed a few times in a short run:
+// `make crash` does it a hundred times in a long one.
+const (
+	fewCrashes   = 4
+	shortBatches = 1500
+	longBatches  = 12000
+)
 
 // A lab that is killed at random moments, with full disks, failed renames and flipped
 // bytes between, comes to the curve and the weights of one that nothing happened to, bit
 // by bit.
 func TestCrashes(t *testing.T) {
-	n := crashes
+	n, batches := fewCrashes, shortBatches
 	if text := os.Getenv("CRASHES"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil {
 			t.Fatal(err)
 		}
+		batches = longBatches
 	}
 	began := time.Now()
-	c := &crashing{t: t, data: t.TempDir(), random: rand.New(rand.NewPCG(1, 2)), count: map[string]int{}}
+	c := &crashing{t: t, batches: batches, data: t.TempDir(), random: rand.New(rand.NewPCG(1, 2)), count: map[string]int{}}
 	want := c.undisturbed()
 	for i := range n {
 		c.life()
@@ -69,8 +71,8 @@ func TestCrashes(t *testing.T) {
 			t.Errorf("there were only %d %s: the test shows less than it says", c.count[what], what)
 		}
 	}
-	t.Logf("%d kills in %v, of %d runs of 12000 batches: %v; curves and weights equal: %t",
-		n, time.Since(began).Round(time.Second), len(c.ids), c.count, !t.Failed())
+	t.Logf("%d kills in %v, of %d runs of %d batches: %v; curves and weights equal: %t",
+		n, time.Since(began).Round(time.Second), len(c.ids), batches, c.count, !t.Failed())
 }
 
 func firstDifference(a, b []string) string {
@@ -84,12 +86,13 @@ func firstDifference(a, b []string) string {
 
 // crashing is a data folder whose lab does not live long.
 type crashing struct {
-	t      *testing.T
-	data   string
-	random *rand.Rand
-	count  map[string]int // of what befell it
-	ids    []string       // of its runs; the last one is under way
-	notice string         // that the last one had at the last start
+	t       *testing.T
+	batches int // of a run
+	data    string
+	random  *rand.Rand
+	count   map[string]int // of what befell it
+	ids     []string       // of its runs; the last one is under way
+	notice  string         // that the last one had at the last start
 
 	cmd     *exec.Cmd
 	address string
@@ -123,7 +126,8 @@ func (c *crashing) start() {
 		}
 	}
 	var run lab.RunInfo
-	if err := json.Unmarshal(c.ask(http.MethodPost, "/api/runs", crashedSpec, http.StatusCreated), &run); err != nil {
+	settings := fmt.Sprintf(`{"model":"modulation","hidden":4,"steps":20,"batch":3,"batches":%d}`, c.batches)
+	if err := json.Unmarshal(c.ask(http.MethodPost, "/api/runs", settings, http.StatusCreated), &run); err != nil {
 		c.t.Fatal(err)
 	}
 	c.ids, c.notice = append(c.ids, run.ID), ""
@@ -250,8 +254,8 @@ func (c *crashing) run() (run lab.RunInfo) {
 func (c *crashing) until(what string, met func() bool) {
 	c.t.Helper()
 	for began := time.Now(); !met(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > time.Minute {
-			c.t.Fatalf("within a minute it was not seen that %s", what)
+		if time.Since(began) > 5*time.Minute {
+			c.t.Fatalf("within five minutes it was not seen that %s", what)
 		}
 	}
 }
@@ -294,16 +298,22 @@ func (c *crashing) result(id string) (r result) {
 		}
 		return run.State == "finished"
 	})
+	status, b := c.request(http.MethodPost, "/api/runs/"+id+"/save", "")
+	if status == http.StatusConflict { // its last checkpoint was spoilt
+		c.count["last batches done again"]++
+		c.ask(http.MethodPost, "/api/runs/"+id+"/resume", "", http.StatusOK)
+		return c.result(id)
+	}
+	var saved lab.ModelInfo
+	if err := json.Unmarshal(b, &saved); err != nil || status != http.StatusOK {
+		c.t.Fatalf("saving gave %d: %s", status, b)
+	}
 	rows, err := csv.NewReader(bytes.NewReader(c.ask(http.MethodGet, "/api/runs/"+id+"/metrics.csv", "", http.StatusOK))).ReadAll()
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	for _, row := range rows[1:] {
 		r.curve = append(r.curve, strings.Join(row[:3], " ")) // times differ
-	}
-	var saved lab.ModelInfo
-	if err := json.Unmarshal(c.ask(http.MethodPost, "/api/runs/"+id+"/save", "", http.StatusOK), &saved); err != nil {
-		c.t.Fatal(err)
 	}
 	f, err := modelfile.Read(c.ask(http.MethodGet, "/api/models/"+saved.ID+"/weights.safetensors", "", http.StatusOK))
 	if err != nil {
@@ -316,7 +326,7 @@ func (c *crashing) result(id string) (r result) {
 // undisturbed is what the run comes to when nothing happens to it.
 func (c *crashing) undisturbed() result {
 	c.t.Helper()
-	quiet := &crashing{t: c.t, data: c.t.TempDir()}
+	quiet := &crashing{t: c.t, batches: c.batches, data: c.t.TempDir()}
 	quiet.start()
 	defer quiet.kill()
 	return quiet.result(quiet.last())

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"unmixlab/server/job"
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
@@ -89,6 +90,19 @@ func (l *Lab) goesOn(ctx context.Context, run RunInfo) error {
 			"it can only begin again, at its first batch", run.Batch, why)
 	}
 	return nil
+}
+
+// unsound refuses what needs a run's newest checkpoint, which cannot be read. A run that
+// was finished is interrupted from then on, so that it can do its last batches again.
+func (l *Lab) unsound(ctx context.Context, run RunInfo, why error) error {
+	if run.State == job.Finished {
+		notice := fmt.Sprintf("It was finished, but its newest checkpoint cannot be read (%v): Resume does its last batches again.", why)
+		if err := l.store.SetNotice(ctx, run.ID, notice); err != nil {
+			return err
+		}
+		l.stateChanged(run.ID, job.Interrupted, nil)
+	}
+	return refuse(Conflict, "id", "the run's newest checkpoint cannot be read (%v): resume the run, which does again what is lost", why)
 }
 
 // ResumeRun queues a run again; it goes on from its checkpoint. Where none is left that

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,8 +72,8 @@ func TestTheOlderCheckpointTakesOver(t *testing.T) {
 		r, older := pausedTwice(t, l, w)
 		newest := l.store.CheckpointPath(r.ID)
 		spoil(t, newest, how)
-		if _, err := l.SaveRun(t.Context(), r.ID, "of the older one"); err != nil {
-			t.Errorf("%s: no model can be made of the older checkpoint: %v", what, err)
+		if _, err := l.SaveRun(t.Context(), r.ID, ""); Refusal(err) == nil || !strings.Contains(err.Error(), "resume the run") {
+			t.Errorf("%s: saving gave %v", what, err)
 		}
 		if _, err := l.ResumeRun(t.Context(), r.ID); err != nil {
 			t.Fatalf("%s: %v", what, err)
@@ -86,6 +87,40 @@ func TestTheOlderCheckpointTakesOver(t *testing.T) {
 		if _, err := os.Stat(newest + ".damaged"); err != nil {
 			t.Errorf("%s: the damaged one is not set aside: %v", what, err)
 		}
+	}
+}
+
+// A finished run whose newest checkpoint is damaged gives no model of an earlier batch:
+// it does its last batches again.
+func TestAFinishedRunDoesItsLastBatchesAgain(t *testing.T) {
+	t.Parallel()
+	l, _ := openLab(t, Config{})
+	r := trained(t, l, tiny(30))
+	whole, err := l.SaveRun(t.Context(), r.ID, "whole")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoil(t, l.store.CheckpointPath(r.ID), flip)
+	if _, err := l.SaveRun(t.Context(), r.ID, "again"); Refusal(err) == nil || Refusal(err).Kind != Conflict {
+		t.Errorf("saving it gave %v", err)
+	}
+	if r, err := l.FindRun(t.Context(), r.ID); err != nil || r.State != job.Interrupted || !strings.Contains(r.Notice, "was finished") {
+		t.Errorf("it is %+v, %v", r, err)
+	}
+	if _, err := l.ResumeRun(t.Context(), r.ID); err != nil {
+		t.Fatal(err)
+	}
+	if r = rest(t, l, r.ID); r.State != job.Finished {
+		t.Fatalf("resumed it is %s: %s", r.State, r.Error)
+	}
+	again, err := l.SaveRun(t.Context(), r.ID, "again")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := l.models.Get(whole.ID)
+	b, err2 := l.models.Get(again.ID)
+	if err != nil || err2 != nil || !slices.Equal(a.Network.Params.Flat, b.Network.Params.Flat) {
+		t.Errorf("its weights are others, %v, %v", err, err2)
 	}
 }
 
@@ -170,6 +205,9 @@ func TestARunThatCannotRecordWaits(t *testing.T) {
 	}
 	if all, err := l.Runs(t.Context()); err != nil || all[0].State != job.Waiting {
 		t.Errorf("in the list it is %s, %v", all[0].State, err)
+	}
+	if counts, err := l.RunCounts(t.Context()); err != nil || counts[job.Waiting] != 1 || counts[job.Running] != 0 {
+		t.Errorf("counted are %v, %v", counts, err)
 	}
 	exec(t, db, room)
 	w.until(t, "the run trains on", func() bool { return last(w.states[r.ID]) == job.Running })

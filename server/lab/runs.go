@@ -176,4 +176,13 @@ func (l *Lab) tell(id string) {
 }
 
 // RunCounts counts the runs in each state.
-func (l *Lab) RunCounts(ctx context.Context) (map[job.State]int, error) { return l.store.States(ctx) }
+func (l *Lab) RunCounts(ctx context.Context) (map[job.State]int, error) {
+	counts, err := l.store.States(ctx)
+	if err != nil {
+		return nil, err
+	}
+	waiting := l.standing.countWaiting()
+	counts[job.Running] = max(0, counts[job.Running]-waiting)
+	counts[job.Waiting] = waiting
+	return counts, nil
+}

@@ -48,9 +48,9 @@ func (l *Lab) fileOfRun(ctx context.Context, run RunInfo) (*modelfile.File, erro
 	if len(l.store.Checkpoints(run.ID)) == 0 {
 		return nil, errNothingTrained
 	}
-	t, _, why, err := l.restored(run.ID, src)
-	if err != nil {
-		return nil, refuse(Conflict, "id", "no checkpoint of the run can be read: %v", why)
+	t, damaged, why, err := l.restored(run.ID, src)
+	if err != nil || len(damaged) > 0 {
+		return nil, l.unsound(ctx, run, why)
 	}
 	if t.Batch() == 0 {
 		return nil, errNothingTrained

@@ -60,6 +60,12 @@ func (s *standing) wait(id, why string) bool {
 	return before != why
 }
 
+func (s *standing) countWaiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.waiting)
+}
+
 // keepState records a run's state, or remembers it until it can be.
 func (l *Lab) keepState(id string, state job.State, text string) {
 	s := &l.standing
