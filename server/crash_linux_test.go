@@ -75,6 +75,50 @@ func TestCrashes(t *testing.T) {
 		n, time.Since(began).Round(time.Second), len(c.ids), batches, c.count, !t.Failed())
 }
 
+// On a disk that is really full a run waits, the lab still answers, says what is wrong
+// and can be asked to end; started again with room, the run lacks nothing.
+func TestAFullDisk(t *testing.T) {
+	c := &crashing{t: t, batches: shortBatches, data: t.TempDir(), count: map[string]int{}}
+	if err := unix.Mount("tmpfs", c.data, "tmpfs", 0, "size=8m"); err != nil {
+		t.Skip("a small disk cannot be mounted:", err)
+	}
+	defer unix.Unmount(c.data, unix.MNT_DETACH)
+	want := c.undisturbed()
+	c.start()
+	defer func() { c.kill() }()
+	filler, err := os.Create(filepath.Join(c.data, "filler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.until("the run waits", func() bool { // whatever room it makes is taken
+		for err = nil; err == nil; {
+			_, err = filler.Write(make([]byte, 1<<10))
+		}
+		return c.run().State == "waiting"
+	})
+	filler.Close()
+	if run := c.run(); !strings.Contains(run.Error, "disk is full") {
+		t.Errorf("it waits because %q", run.Error)
+	}
+	if status, b := c.request(http.MethodGet, "/healthz", ""); status != http.StatusServiceUnavailable || !bytes.Contains(b, []byte("disk is full")) {
+		t.Errorf("/healthz gave %d: %s", status, b)
+	}
+	if status, b := c.request(http.MethodGet, "/runs/"+c.last(), ""); status != http.StatusOK || !bytes.Contains(b, []byte("disk is full")) {
+		t.Errorf("the run's page gave %d and does not say why", status)
+	}
+	c.cmd.Process.Signal(unix.SIGTERM) // nothing more can be kept, and yet it ends in order
+	if code, said := ended(t, c.cmd); code != 0 {
+		t.Errorf("asked to end it ended with %d: %s", code, said)
+	}
+	if err := os.Remove(filler.Name()); err != nil {
+		t.Fatal(err)
+	}
+	c.start()
+	if got := c.result(c.last()); !slices.Equal(got.curve, want.curve) || !slices.Equal(got.weights, want.weights) {
+		t.Errorf("with room it came to another end: %s", firstDifference(got.curve, want.curve))
+	}
+}
+
 func firstDifference(a, b []string) string {
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {

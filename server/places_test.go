@@ -149,10 +149,13 @@ func TestAFullDiskIsCalledThat(t *testing.T) {
 	if !strings.HasPrefix(answer, "507") || !strings.Contains(answer, "the disk is full") {
 		t.Errorf("a sound on a full disk gave %s", answer)
 	}
-	if resp, err := http.Get(address + "/healthz"); err != nil || resp.StatusCode != 503 {
-		t.Errorf("afterwards /healthz: %v, %v, want that it says so", resp, err)
-	} else if b, _ := io.ReadAll(resp.Body); !strings.Contains(string(b), "the disk is full") {
-		t.Errorf("afterwards /healthz says %s", b)
+	resp, err := http.Get(address + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if b, _ := io.ReadAll(resp.Body); resp.StatusCode != 503 || !bytes.Contains(b, []byte("the disk is full")) {
+		t.Errorf("afterwards /healthz: %s %s", resp.Status, b)
 	}
 	cmd.Process.Signal(syscall.SIGTERM)
 	if code, said := ended(t, cmd); code != 0 {

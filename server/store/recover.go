@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +37,10 @@ func (s *Store) recover(ctx context.Context, damage error) error {
 			return err
 		}
 	}
+	maps.DeleteFunc(found.metrics, func(id string, _ []train.Progress) bool { // of deleted runs
+		known := slices.ContainsFunc(found.runs, func(r Run) bool { return r.ID == id })
+		return !known && len(s.Checkpoints(id)) == 0
+	})
 	away := database + ".damaged-" + stamp(time.Now())
 	if err := s.putTogether(ctx, found, notice(found, away, damage)); err != nil {
 		return fmt.Errorf("it is damaged (%w), and what can be read of it cannot be kept: %w", damage, err)
@@ -133,8 +139,8 @@ func notice(found salvage, away string, damage error) string {
 	for _, metrics := range found.metrics {
 		batches += len(metrics)
 	}
-	return fmt.Sprintf("The database was damaged (%s). It was set aside as %s, and what could be read of it was recovered: %d runs, %d batches of their curves, %d sounds. "+
-		"Models, checkpoints and sounds are files of their own and were not touched.", reason(damage), away, len(found.runs), batches, len(found.sounds))
+	return fmt.Sprintf("The database was damaged (%s). It was set aside as %s, and what could be read of it was recovered: "+
+		"%d runs, %d batches of their curves, %d sounds. Models, checkpoints and sounds are files of their own and were not touched.", reason(damage), away, len(found.runs), batches, len(found.sounds))
 }
 
 // reason is what SQLite says of a damage, without what to do about it.
