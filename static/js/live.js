@@ -6,6 +6,7 @@ import { Controls } from "./stage/controls.js";
 import { Desk } from "./stage/desk.js";
 import { csv, pictured, save, wav } from "./stage/export.js";
 import { npz } from "./stage/npz.js";
+import { obey } from "./stage/guest.js";
 import { keysOf, listen } from "./stage/keyboard.js";
 import { Meters } from "./stage/meters.js";
 import { Dock } from "./stage/panels.js";
