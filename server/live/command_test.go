@@ -72,7 +72,8 @@ func TestBadCommandsNameTheField(t *testing.T) {
 		{`{"type":"freeze","amount":1.5}`, "amount"}, {`{"type":"tau"}`, "samples"}, {`{"type":"tau","samples":0}`, "samples"},
 		{`{"type":"step","to":"end"}`, "to"}, {`{"type":"step","to":"context","samples":3}`, "to"}, {`{"type":"swap"}`, "on"}, {`{"type":"swap","on":1}`, "on"},
 		{`{"type":"drift","to":[0.1,0.9]}`, "samples"}, {`{"type":"drift","to":[0.1],"samples":9}`, "to"}, {`{"type":"drift","to":[0.1,0.12],"samples":9}`, "to"},
-		{`{"type":"drift","samples":9}`, "to"}, {`{"type":"path","points":[],"samples":9}`, "points"}, {`{"type":"path","points":[[0,1],[2,1]],"samples":9}`, "points"},
+		{`{"type":"drift","samples":9}`, "to"}, {`{"type":"path","points":[],"samples":9}`, "points"},
+		{`{"type":"path","points":[[0,1],[2,1]],"samples":9}`, "points"},
 		{`{"type":"silence_units","units":[1]}`, "units"}, // of a model without any
 		{`{"type":"twin","kind":"double"}`, "kind"}, {`{"type":"twin","kind":"model"}`, "model"}, {`{"type":"view","view":3}`, "view"},
 		{`{"type":"view","view":{"a":"` + strings.Repeat("x", maxView) + `"}}`, "view"},

@@ -30,8 +30,6 @@ func constant(b wire.Block, row []float32) bool {
 	return b.Rows > 0
 }
 
-func lastRow(b wire.Block) []float32 { return b.Values[(b.Rows-1)*b.Columns:] }
-
 // Whatever twin there is, and whatever is done meanwhile, both sides have the same
 // sources, contexts and noise, bit by bit.
 func TestTwinsHaveTheSameSamples(t *testing.T) {
