@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 )
 
@@ -14,11 +15,17 @@ const probe = 256 << 10
 // CheckDisk writes a file where checkpoints go, and removes it.
 func (s *Store) CheckDisk() error {
 	f, err := os.CreateTemp(s.path("checkpoints"), temporary)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = f.Write(make([]byte, probe))
+		err = errors.Join(err, f.Close(), os.Remove(f.Name()))
 	}
-	_, err = f.Write(make([]byte, probe))
-	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+	if file := (*fs.PathError)(nil); errors.As(err, &file) { // whoever asks need not know where it is
+		err = file.Err
+	}
+	if err != nil {
+		return fmt.Errorf("checkpoints cannot be written: %w", err)
+	}
+	return nil
 }
 
 // CheckDatabase writes to the database what stands there already.

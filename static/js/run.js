@@ -41,7 +41,8 @@ async function history() {
 }
 
 function metrics({ points, means }) {
-  if (points.length && points[0][0] > series.last + 1 && !history.running) {
+  const takenBack = points.length && points.at(-1)[0] < series.last; // to a checkpoint, or to the beginning
+  if (points.length && (takenBack || points[0][0] > series.last + 1) && !history.running) {
     history.running = true;
     history().finally(() => (history.running = false));
     return;
