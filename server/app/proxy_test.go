@@ -266,7 +266,7 @@ func TestBrowserBehindAProxy(t *testing.T) {
 		b := openBrowserAt(t, l, base)
 		b.open("/models/mine/live")
 		b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
-		b.until("the page has its style", `getComputedStyle(document.querySelector(".card")).borderRadius === "8px"`)
+		b.until("the page has its style", `getComputedStyle(document.querySelector(".bar")).position === "sticky"`)
 		b.open("/runs/new?preset=quick")
 		for name, value := range map[string]string{"hidden": "4", "steps": "100", "batch": "16", "batches": "2"} {
 			b.set("#field-"+name, value)

@@ -1,6 +1,5 @@
 // On every page: the switch between light and dark, and words that are explained.
 import { dark } from "./palette.js";
-import { keep } from "./store.js";
 import { explainTerms } from "./terms.js";
 
 const button = document.getElementById("theme");
@@ -15,7 +14,11 @@ button.hidden = false;
 button.addEventListener("click", () => {
   const theme = dark() ? "light" : "dark";
   document.documentElement.dataset.theme = theme;
-  keep("theme", theme);
+  try {
+    localStorage.setItem("theme", theme);
+  } catch {
+    // the choice lasts as long as the page
+  }
   show();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);

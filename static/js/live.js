@@ -98,6 +98,8 @@ function shown() {
 
 // What comes from the simulation.
 let begun = false; // whether there was a simulation before
+let back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+let restoring = null; // what a simulation is to become in which somebody comes back
 function hello(message) {
   const before = desk.settings, { playing } = desk, { froze } = past;
   desk.hello(message);
@@ -108,8 +110,9 @@ function hello(message) {
   const wanted = { ...desk.settings, ...(begun ? before : scene.settings) };
   const play = begun ? playing : scene.view.play && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (const command of opening(desk.settings, wanted, { froze: begun ? froze : scene.view.froze, play })) desk.send(command);
-  if (begun) speaker.say("The connection is back. The scene is as it was; it begins again at sample 0, and the samples before are gone.");
-  else begin();
+  restoring = begun || back ? { wanted, play } : null;
+  back = false;
+  if (!begun) begin();
   begun = true;
 }
 
@@ -129,7 +132,15 @@ function state(message) {
   controls.show(desk.settings, message);
   dock.state(desk.settings, message);
   view.drawSoon();
+  returned(message);
   beGuest();
+}
+
+// returned says, once the scene is what it was, that it is another session's.
+function returned(message) {
+  if (!restoring || message.playing !== restoring.play || commands(desk.settings, restoring.wanted).length) return;
+  restoring = null;
+  speaker.say("A new session began. The scene is as it was left; the samples before are gone.");
 }
 
 // A lesson round this page sets what its links say. Feedback is not frozen before there is
