@@ -129,7 +129,7 @@ func TestBrowserComesBackToTheScene(t *testing.T) {
 		b.arrived -= 2 // a page from the browser's cache is the one that was left
 	})
 	b.until("feedback is frozen", `document.querySelector("#freeze").getAttribute("aria-pressed") === "true"`)
-	b.text("main", "new session began")
+	b.text("#live-status", "new session began")
 	if b.address() != scene {
 		t.Errorf("the scene was %s and became %s", scene, b.address())
 	}

@@ -140,6 +140,7 @@ function state(message) {
 function returned(message) {
   if (!restoring || message.playing !== restoring.play || commands(desk.settings, restoring.wanted).length) return;
   restoring = null;
+  speaker.clear(); // so that the sentence stays until somebody does something
   speaker.say("A new session began. The scene is as it was left; the samples before are gone.");
 }
 
