@@ -12,7 +12,7 @@ import { Meters } from "./stage/meters.js";
 import { Dock } from "./stage/panels.js";
 import { button } from "./stage/parts.js";
 import { Population } from "./stage/population.js";
-import { opening, parse } from "./stage/scene.js";
+import { commands, opening, parse } from "./stage/scene.js";
 import { Player, scenes } from "./stage/scripts.js";
 import { liveSource } from "./stage/source.js";
 import { Speaker } from "./stage/speak.js";
