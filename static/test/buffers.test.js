@@ -69,6 +69,8 @@ test("a ring with a grid keeps a row of so many samples, and rows that come thin
   ring.push(12, 1, [9], 8);
   assert.deepEqual([12, 19].map((t) => ring.at(t, 0)), [9, 9]);
   assert.equal(ring.next, 20);
+  ring.push(20, 1, [4], 2);
+  assert.deepEqual([20, 21, 22].map((t) => ring.at(t, 0)), [4, 4, NaN]);
   ring.push(40, 1, [7], 4);
   assert.deepEqual([ring.at(24, 0), ring.at(43, 0), ring.first], [NaN, 7, 12]);
   ring.push(0, 1, [5], 4);

@@ -10,7 +10,7 @@ import { settingsOf } from "./scene.js";
 const kept = 65536; // samples
 const wide = 16; // columns; signals with more are thinned
 const thinned = 4; // samples that share a row of a wide signal
-const burst = 150; // samples within which changes of the context are one, as a drag makes them
+const burst = 0.1; // seconds within which changes of the context are one, as a drag makes them
 const mostMarks = 400;
 
 export class History {
@@ -123,7 +123,7 @@ export class History {
   // note keeps a mark, unless it goes on with the drag of the one before.
   note(mark) {
     const last = this.marks.at(-1);
-    if (mark.kind === "context" && last?.kind === "context" && mark.sample - last.last < burst) {
+    if (mark.kind === "context" && last?.kind === "context" && mark.sample - last.last < burst * this.settings.speed) {
       Object.assign(last, { last: mark.sample, words: mark.words });
       return false;
     }
