@@ -40,7 +40,7 @@ export function listen(keys, desk) {
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const pressed = keys.find((k) => k.key.test(key) && (!k.shift || event.shiftKey));
-    if (!pressed || (!pressed.always && target.closest(own))) return;
+    if (!pressed || (!pressed.always && (event.defaultPrevented || target.closest(own)))) return;
     event.preventDefault();
     if (event.repeat && pressed.always) return;
     pressed.act(key);
