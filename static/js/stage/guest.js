@@ -1,18 +1,16 @@
 // A stage inside a lesson, in a frame of its page: links in the lesson's text set it and
 // show its controls.
 
-// obey has the page round this one rule, and tells whether there is one of the lab's own.
-// set(query, words) takes settings as they stand in an address; controls are the selectors
-// of what sets them.
+// obey has the page round this one rule, if it is the lab's own. set(query, words) takes
+// settings as they stand in an address; controls are the selectors of what sets them.
 export function obey(set, controls) {
-  if (!inLesson()) return false;
+  if (!inLesson()) return;
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== parent || origin !== location.origin || data?.lesson !== "set") return;
     if (data.query) set(data.query, data.words);
     point(data.show.map((name) => controls[name] && document.querySelector(controls[name])).filter(Boolean));
   });
   parent.postMessage({ stage: "ready" }, location.origin);
-  return true;
 }
 
 function inLesson() {
