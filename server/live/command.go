@@ -42,7 +42,7 @@ type Command struct {
 
 // Bounds of what a client may ask for.
 const (
-	minSpeed = 200   // samples a second
+	minSpeed = 20    // samples a second
 	maxSpeed = 40000 // likewise
 	maxStep  = 8000  // samples
 	maxLeg   = 1e6   // samples of a drift

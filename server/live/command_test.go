@@ -60,7 +60,7 @@ func TestBadCommandsNameTheField(t *testing.T) {
 		{``, ""}, {`null`, "type"}, {`[]`, ""}, {`{}`, "type"}, {`{"type":7}`, "type"}, {`{"type":null}`, "type"},
 		{`{"type":"dance"}`, "type"}, {`{"type":"play"} {}`, ""}, {`{"type":"play","now":true}`, "now"},
 		{`{"type":"speed"}`, "samples_per_second"}, {`{"type":"speed","samples_per_second":"fast"}`, "samples_per_second"},
-		{`{"type":"speed","samples_per_second":1e9}`, "samples_per_second"}, {`{"type":"speed","samples_per_second":0}`, "samples_per_second"},
+		{`{"type":"speed","samples_per_second":1e9}`, "samples_per_second"}, {`{"type":"speed","samples_per_second":19}`, "samples_per_second"},
 		{`{"type":"step","samples":0}`, "samples"}, {`{"type":"step","samples":1.5}`, "samples"}, {`{"type":"step","samples":1e6}`, "samples"},
 		{`{"type":"context","a":0.5}`, "b"}, {`{"type":"context","b":0.5}`, "a"}, {`{"type":"context","a":0.5,"b":0.51}`, "b"},
 		{`{"type":"context","a":-0.1,"b":0.5}`, "a"}, {`{"type":"noise","sd":-1}`, "sd"}, {`{"type":"noise","sd":11}`, "sd"},
@@ -103,7 +103,7 @@ func known(kind string) bool {
 
 // Whatever a client sends, it is refused naming a field, or within its bounds.
 func FuzzCommand(f *testing.F) {
-	for _, s := range []string{`{"type":"play"}`, `{"type":"speed","samples_per_second":500}`, `{"type":"context","a":0.1,"b":0.9}`,
+	for _, s := range []string{`{"type":"play"}`, `{"type":"speed","samples_per_second":20}`, `{"type":"context","a":0.1,"b":0.9}`,
 		`{"type":"clamp","signal":1,"value":null}`, `{"type":"sources","sources":"ica","frequencies":[1,2]}`, `{"type":"seed","seed":1e300}`,
 		`{"type":"freeze","amount":0.5}`, `{"type":"tau","samples":null}`, `{"type":"silence_units","units":[3,1]}`, `{"type":"swap","on":true}`,
 		`{"type":"drift","to":[0.1,0.9],"samples":10}`, `{"type":"path","points":[[0,1],[1,0]],"samples":5}`, `{"type":"twin","kind":"model","model":"a"}`,
