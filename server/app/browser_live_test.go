@@ -33,8 +33,10 @@ func (b *browser) key(key string, more string) {
 func (b *browser) drag(fromX, fromY, toX, toY float64) {
 	b.t.Helper()
 	b.run(fmt.Sprintf(`(() => { const s = document.querySelector("#square"), r = s.getBoundingClientRect();
-		const at = (type, x, y) => s.dispatchEvent(new PointerEvent(type, {clientX: r.left + x * r.width, clientY: r.top + y * r.height, pointerId: 1, bubbles: true}));
-		s.setPointerCapture = () => {}; at("pointerdown", %g, %g); at("pointermove", %g, %g); at("pointerup", %[3]g, %[4]g); return true })()`, fromX, fromY, toX, toY))
+		const at = (type, x, y) => s.dispatchEvent(new PointerEvent(type,
+			{clientX: r.left + x * r.width, clientY: r.top + y * r.height, pointerId: 1, bubbles: true}));
+		s.setPointerCapture = () => {}; at("pointerdown", %g, %g); at("pointermove", %g, %g); at("pointerup", %[3]g, %[4]g);
+		return true })()`, fromX, fromY, toX, toY))
 }
 
 const (
@@ -187,7 +189,8 @@ func TestBrowserLinkHoldsTheScene(t *testing.T) {
 	link := b.address()
 	other := openBrowser(t, l)
 	other.stage(link)
-	other.until("the scene is the same", frozen+" && !("+playing+") && "+contextA+` === "0.25" && document.querySelector("#follow-mode").ariaPressed === "true" && document.querySelector("#view-weights") !== null`)
+	other.until("the scene is the same", frozen+" && !("+playing+") && "+contextA+` === "0.25"
+		&& document.querySelector("#follow-mode").ariaPressed === "true" && document.querySelector("#view-weights") !== null`)
 	other.until("and so is its address", fmt.Sprintf(`location.search === %q`, link[strings.Index(link, "?"):]))
 	other.clean("the link")
 	other.stage("/models/ideal-spatial/live?a=0.5&b=0.51")
@@ -241,15 +244,18 @@ func TestBrowserStageFitsOneScreen(t *testing.T) {
 		b.stage("/models/ideal-spatial/live")
 		b.reaches(200)
 		for _, part := range []string{"#square", "#play", "#freeze", "#traces", "#space", "#readout", "#meters", "#timeline", "#hear"} {
-			b.until(fmt.Sprintf("%s is on a screen of %d by %d", part, size[0], size[1]), fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect();
+			b.until(fmt.Sprintf("%s is on a screen of %d by %d", part, size[0], size[1]), fmt.Sprintf(`(() => {
+				const r = document.querySelector(%q).getBoundingClientRect();
 				return r.width > 20 && r.height > 10 && r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight })()`, part))
 		}
 		b.picture(fmt.Sprintf("stage-%d", size[0]))
 	}
-	if shift := b.run(`new Promise((done) => new PerformanceObserver((list, observer) => { observer.disconnect(); done(list.getEntries().reduce((sum, e) => sum + e.value, 0)) })
+	if shift := b.run(`new Promise((done) => new PerformanceObserver((list, observer) => {
+			observer.disconnect(); done(list.getEntries().reduce((sum, e) => sum + e.value, 0)) })
 		.observe({type: "layout-shift", buffered: true}) ?? setTimeout(() => done(0), 500))`); shift != "0" && !strings.HasPrefix(shift, "0.00") {
 		t.Errorf("the page shifts by %s as it comes", shift)
 	}
 	b.do(chromedp.EmulateViewport(390, 844))
-	b.until("square and traces are on one narrow screen", `["#square", "#traces"].every((part) => document.querySelector(part).getBoundingClientRect().bottom <= innerHeight)`)
+	b.until("square and traces are on one narrow screen",
+		`["#square", "#traces"].every((part) => document.querySelector(part).getBoundingClientRect().bottom <= innerHeight)`)
 }

@@ -119,7 +119,9 @@ function hello(message) {
 function begin() {
   for (const sentence of scene.wrong) speaker.say(sentence);
   $("hear").value = scene.view.hear;
-  if ($("hear").value) addEventListener("pointerdown", () => desk.hear($("hear").value), { once: true });
+  // Browsers let nothing sound before somebody has done something.
+  const wake = () => desk.sound.id || desk.hear($("hear").value);
+  if ($("hear").value) for (const done of ["pointerdown", "keydown"]) addEventListener(done, wake, { once: true });
   const script = scenes.find((it) => it.slug === scene.view.scene);
   if (script) player.play(script);
   else desk.scene = "";

@@ -14,12 +14,14 @@ export class Desk {
   // start is what the page was given, scene what its address says; moved() is called when
   // what somebody does has changed the settings.
   constructor(start, scene, speaker) {
-    Object.assign(this, { ...start, n: start.dim, speaker, scene: scene.view.scene, hide: scene.view.hide, present: scene.view.present, embed: scene.view.embed });
+    const { scene: slug, hide, present, embed } = scene.view;
+    Object.assign(this, { ...start, n: start.dim, speaker, scene: slug, hide, present, embed });
     this.history = new History(this.n);
     this.view = new View(this.history, scene.view);
     this.sound = new Sound();
     this.actions = new Actions((command) => this.send(command), () => this.changed());
-    Object.assign(this, { settings: null, message: null, can: {}, readout: [], units: [0, 1, 2], kept: firstKept, source: null, look: () => null, panels: () => [] });
+    Object.assign(this, { settings: null, message: null, can: {}, readout: [], units: [0, 1, 2], kept: firstKept });
+    Object.assign(this, { source: null, look: () => null, panels: () => [] });
   }
 
   // send gives a command to the simulation, and says so where it does not arrive.

@@ -19,10 +19,12 @@ class Experiment {
     const { actions, can } = desk;
     if (desk.n === 2) body.append(this.contexts());
     if (can.tau) body.append(this.tau());
-    this.swap = button("Swap the sources", () => actions.act(desk.settings.swap ? "Sources in order" : "Sources swapped", { swap: !desk.settings.swap }), { "aria-pressed": "false" });
+    const swap = () => actions.act(desk.settings.swap ? "Sources in order" : "Sources swapped", { swap: !desk.settings.swap });
+    this.swap = button("Swap the sources", swap, { "aria-pressed": "false" });
     this.sources = element("select", { id: "sources" }, ...kinds.map((kind) => new Option(kind, kind)));
     this.sources.addEventListener("change", () => desk.send({ type: "sources", sources: this.sources.value }));
-    const models = element("select", { id: "other-model" }, new Option("this one", ""), ...desk.models.filter((m) => m.id !== desk.id).map((m) => new Option(m.title, m.id)));
+    const others = desk.models.filter((m) => m.id !== desk.id).map((m) => new Option(m.title, m.id));
+    const models = element("select", { id: "other-model" }, new Option("this one", ""), ...others);
     models.addEventListener("change", () => models.value && desk.goTo(models.value));
     body.append(
       element("div", { class: "act" }, element("label", { for: "sources" }, "Sources"), this.sources, this.swap),
@@ -43,7 +45,10 @@ class Experiment {
   tau() {
     this.slider = element("input", { type: "range", id: "tau", min: 0, max: taus.length - 1, step: 1 });
     this.value = element("output", { for: "tau" });
-    this.slider.addEventListener("input", () => this.desk.actions.act(`Time constant ${count(taus[this.slider.value])} samples`, { tau: taus[this.slider.value] }, "tau"));
+    this.slider.addEventListener("input", () => {
+      const tau = taus[this.slider.value];
+      this.desk.actions.act(`Time constant ${count(tau)} samples`, { tau }, "tau");
+    });
     this.slider.addEventListener("change", () => this.desk.actions.release());
     return element("div", { class: "act" }, element("label", { for: "tau" }, "Time constant of feedback"), this.slider, this.value,
       button("its own", () => this.desk.actions.act("Time constant its own", { tau: null })));

@@ -16,8 +16,9 @@ export function save(name, parts, type) {
 // csv are the samples from..to of the narrow signals of both sides, with the scene in the
 // first line; times are in samples.
 export function csv(sides, from, to, scene) {
+  const title = (side, name, ring, c) => `${side ? "twin_" : ""}${name}${ring.columns > 1 ? c + 1 : ""}`;
   const columns = sides.flatMap((rings, side) => Object.entries(rings).filter(([, ring]) => ring.grid === 1 && ring.next > 0)
-    .flatMap(([name, ring]) => Array.from({ length: ring.columns }, (_, c) => ({ ring, c, title: `${side ? "twin_" : ""}${name}${ring.columns > 1 ? c + 1 : ""}` }))));
+    .flatMap(([name, ring]) => Array.from({ length: ring.columns }, (_, c) => ({ ring, c, title: title(side, name, ring, c) }))));
   const lines = [`# ${scene}`, ["sample", ...columns.map((k) => k.title)].join(",")];
   for (let t = from; t < to; t++) lines.push([t, ...columns.map(({ ring, c }) => text(ring.at(t, c)))].join(","));
   return `${lines.join("\n")}\n`;

@@ -26,7 +26,7 @@ class Feedback {
   }
 
   row(j) {
-    const silent = button(String(j + 1), () => this.clamp(j, this.desk.settings?.clamps[j] === 0 ? null : 0), { "aria-label": `Silence signal ${j + 1}`, "aria-pressed": "false" });
+    const silent = button(String(j + 1), () => this.desk.silence(j), { "aria-label": `Silence signal ${j + 1}`, "aria-pressed": "false" });
     const held = element("input", { type: "range", min: -farthest, max: farthest, step: 0.1, value: 0, "aria-label": `Hold signal ${j + 1} at` });
     const free = button("free", () => this.clamp(j, null), { class: "quiet", "aria-label": `Let signal ${j + 1} free`, disabled: "" });
     const value = element("output", {});
@@ -39,8 +39,7 @@ class Feedback {
     const clamps = { ...this.desk.settings.clamps };
     if (value === null) delete clamps[j];
     else clamps[j] = value;
-    const words = value === null ? `Feedback signal ${j + 1} acts again` : value === 0 ? `Feedback signal ${j + 1} silent` : `Feedback signal ${j + 1} held at ${value}`;
-    this.desk.actions.act(words, { clamps }, gesture);
+    this.desk.actions.act(`Feedback signal ${j + 1} ${value === null ? "acts again" : `held at ${value}`}`, { clamps }, gesture);
   }
 
   state({ clamps }) {
@@ -67,7 +66,9 @@ class Feedback {
     const most = l ? 1.1 * reach(l, this.columns, window.from, Math.min(now, window.to), 1) : 1.1;
     const every = tick(most / 2);
     plot.row(0, -most, most, "feedback", most < 2 ? [-1, 0, 1] : [-every, 0, every]);
-    for (let j = 0; l && j < l.columns; j++) plot.line(l, j, { colour: plot.colours.feedback, dash: dashes[j % dashes.length], label: String(j + 1), until: now });
+    for (let j = 0; l && j < l.columns; j++) {
+      plot.line(l, j, { colour: plot.colours.feedback, dash: dashes[j % dashes.length], label: String(j + 1), until: now });
+    }
     plot.names();
     plot.time();
   }

@@ -31,7 +31,8 @@ export class History {
 
   side() {
     const { n, widths, deep } = this;
-    const rings = Object.fromEntries(Object.entries(widths).map(([name, width]) => [name, width > wide ? new Ring(width, kept / thinned, thinned) : new Ring(width, kept)]));
+    const ring = (width) => (width > wide ? new Ring(width, kept / thinned, thinned) : new Ring(width, kept));
+    const rings = Object.fromEntries(Object.entries(widths).map(([name, width]) => [name, ring(width)]));
     rings.error = new Ring(1, kept);
     if (this.fitted) rings.w = new Ring(n * n, kept);
     if (deep) rings.pc1 = new Ring(1, kept);
@@ -158,7 +159,9 @@ export class History {
   // null where it is not, or was not in a point of the square. A context that came at the
   // same sample came after it.
   get froze() {
-    const held = this.frozen.at(-1)?.to === Infinity ? this.frozen.at(-1).from : this.settings?.twin === "frozen" ? this.marks.findLast((m) => m.kind === "twin")?.sample : undefined;
+    const last = this.frozen.at(-1);
+    const fork = this.settings?.twin === "frozen" ? this.marks.findLast((m) => m.kind === "twin")?.sample : undefined;
+    const held = last?.to === Infinity ? last.from : fork;
     const a = held === undefined || this.n !== 2 ? null : this.contexts.findLast((k) => k.from < held)?.a;
     return a ? [a[0], a[2]] : null;
   }

@@ -69,7 +69,11 @@ function record(mark, made, known, name, rest = []) {
 // npz are the samples from..to of all signals of both sides, with their numbers and the
 // scene. A thinned signal has the value that it has at each sample.
 export function npz(sides, from, to, scene) {
-  const files = { "sample.npy": array("<i4", [to - from], Int32Array.from({ length: to - from }, (_, i) => from + i)), "scene.npy": text(scene), "unit.npy": text("signals as they are, time in samples at 8,000 a second") };
+  const samples = Int32Array.from({ length: to - from }, (_, i) => from + i);
+  const files = {
+    "sample.npy": array("<i4", [to - from], samples), "scene.npy": text(scene),
+    "unit.npy": text("signals as they are, time in samples at 8,000 a second"),
+  };
   for (const [side, rings] of sides.entries()) {
     for (const [name, ring] of Object.entries(rings)) {
       if (ring.next > 0) files[`${side ? "twin_" : ""}${name}.npy`] = array("<f4", [to - from, ring.columns], ring.rows(from, to));

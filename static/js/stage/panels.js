@@ -75,7 +75,8 @@ export class Dock {
       button("←", () => this.move(id, -1), { class: "quiet", "aria-label": `Move ${title} forward` }),
       button("→", () => this.move(id, 1), { class: "quiet", "aria-label": `Move ${title} back` }),
       button("×", () => this.dismiss(id), { class: "quiet", "aria-label": `Close ${title}` }));
-    const section = element("section", { class: "card view", id: `view-${id}`, "aria-labelledby": heading.id }, element("header", {}, heading, legend, tools), body);
+    const header = element("header", {}, heading, legend, tools);
+    const section = element("section", { class: "card view", id: `view-${id}`, "aria-labelledby": heading.id }, header, body);
     return { section, heading, legend, body };
   }
 

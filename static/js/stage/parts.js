@@ -53,7 +53,8 @@ export class Pointer {
     this.tip.textContent = text;
     for (const it of [this.line, this.tip]) it.hidden = false;
     Object.assign(this.line.style, { left: `${offsetLeft + x}px`, top: `${offsetTop}px`, height: `${offsetHeight}px` });
-    Object.assign(this.tip.style, { left: `${offsetLeft + x + (right ? -10 : 10)}px`, top: `${offsetTop + Math.max(4, y - 12)}px`, transform: right ? "translateX(-100%)" : "" });
+    const [left, top] = [offsetLeft + x + (right ? -10 : 10), offsetTop + Math.max(4, y - 12)];
+    Object.assign(this.tip.style, { left: `${left}px`, top: `${top}px`, transform: right ? "translateX(-100%)" : "" });
   }
 
   hide() {

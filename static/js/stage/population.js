@@ -51,7 +51,10 @@ export class Population {
     const change = changes.at(-1) ?? 0;
     const frozen = history.frozenAt(now - 1);
     const list = [{ id: "now", points: points(rings, { from: change, to: now }), colour: frozen ? frost : feedback, words: frozen ? "now, frozen" : "now" }];
-    if (twin?.pc1?.next) list.unshift({ id: "twin", points: points({ ...twin, s: rings.s }, { from: change, to: now }), colour: frozen ? feedback : frost, words: "twin", dash: [5, 3] });
+    if (twin?.pc1?.next) {
+      const beside = points({ ...twin, s: rings.s }, { from: change, to: now });
+      list.unshift({ id: "twin", points: beside, colour: frozen ? feedback : frost, words: "twin", dash: [5, 3] });
+    }
     const before = this.before(rings, [0, ...changes]);
     if (before) list.unshift({ id: "before", points: before, colour: stimulus, words: "before the change" });
     return list;

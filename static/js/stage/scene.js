@@ -4,7 +4,9 @@
 
 const spans = [200, 20000]; // samples that a window can have
 
-export const viewDefaults = { play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", froze: null, scene: "", present: false, hide: [], embed: false };
+export const viewDefaults = {
+  play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", froze: null, scene: "", present: false, hide: [], embed: false,
+};
 
 // settingsOf is what a state message says of the settings of a network with its own time
 // constant. The context is a point where it is one of the square, else null; so is the

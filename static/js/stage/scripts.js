@@ -49,7 +49,7 @@ export const scenes = [
     steps: [
       { at: 0, say: "Both stimuli are different mixtures: there is an inverse, and feedback finds it." },
       { at: 1000, say: "Nearer to the diagonal the mixtures become alike, and the inverse weights large.", act: { context: [0.62, 0.4] } },
-      { at: 2200, say: "So near, a little noise in the stimuli becomes a large error: what the mixtures share is all there is.", act: { context: [0.54, 0.48] } },
+      { at: 2200, say: "So near, a little noise in the stimuli becomes a large error.", act: { context: [0.54, 0.48] } },
       { at: 3600, say: "Away from the diagonal it works again.", act: { context: [0.9, 0.1] } },
     ],
   },
@@ -62,7 +62,8 @@ export const scenes = [
       { at: 0, say: "This network's feedback is slow: it changes over about 100 samples." },
       { at: 1200, say: "After a change it takes its time …", act: { context: [0.3, 0.8] } },
       { at: 2400, say: "… which is enough, as long as the context stays.", act: { context: [0.85, 0.2] } },
-      ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => ({ at: 3600 + 120 * k, say: k === 0 ? "Contexts that change faster than feedback leave it behind." : "", act: { context: k % 2 ? [0.85, 0.2] : [0.3, 0.8] } })),
+      { at: 3600, say: "Contexts that change faster than feedback leave it behind.", act: { context: [0.3, 0.8] } },
+      ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => ({ at: 3600 + 120 * k, act: { context: k % 2 ? [0.85, 0.2] : [0.3, 0.8] } })),
       { at: 5600, say: "Once the context stays, feedback catches up." },
     ],
   },

@@ -60,9 +60,9 @@ function late(error, now) {
 
 // outcome is a sentence on the error before and after a change.
 export function outcome(before, after, frozen, twin = NaN) {
-  const follow = after < small ? "the outputs follow the sources" : after > large ? "the outputs do not follow the sources" : "the outputs follow the sources only roughly";
+  const how = after < small ? "follow the sources" : after > large ? "do not follow the sources" : "follow the sources only roughly";
   const moved = !Number.isFinite(before) ? "is" : after > 1.5 * before ? "has risen to" : after < before / 1.5 ? "has fallen to" : "has stayed at";
   const why = frozen ? " with feedback frozen" : "";
   const other = Number.isFinite(twin) ? ` The twin's error is ${number(twin)}.` : "";
-  return `The error ${moved} ${number(after)}${why}: ${follow}.${other}`;
+  return `The error ${moved} ${number(after)}${why}: the outputs ${how}.${other}`;
 }

@@ -34,7 +34,10 @@ export class Timeline {
     const { now, marks } = this.view.moment();
     const by = event.shiftKey ? 100 : 10;
     const before = marks.findLast((m) => m.last < now - 1), after = marks.find((m) => m.last > now);
-    const to = { ArrowLeft: now - by, ArrowDown: now - by, ArrowRight: now + by, ArrowUp: now + by, PageUp: before?.last ?? 0, PageDown: after?.last ?? Infinity, Home: 0, End: Infinity }[event.key];
+    const to = {
+      ArrowLeft: now - by, ArrowDown: now - by, ArrowRight: now + by, ArrowUp: now + by,
+      PageUp: before?.last ?? 0, PageDown: after?.last ?? Infinity, Home: 0, End: Infinity,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     this.scrub(to === Infinity ? null : to);
@@ -68,7 +71,8 @@ export class Timeline {
     this.canvas.setAttribute("aria-valuemin", String(from));
     this.canvas.setAttribute("aria-valuemax", String(latest));
     this.canvas.setAttribute("aria-valuetext", now < latest ? `sample ${now} of ${latest}` : `now, sample ${now}`);
-    if (!surface.fresh([Math.floor(latest / (2 * pixel)), now < latest && now, marks.length, marks.at(-1)?.last, frozen.length, frozen.at(-1)?.to, window.from < 0 || window.zero, window.to - window.from].join())) return;
+    const done = [marks.length, marks.at(-1)?.last, frozen.length, frozen.at(-1)?.to];
+    if (!surface.fresh([Math.floor(latest / (2 * pixel)), now < latest && now, window.zero, window.to - window.from, ...done].join())) return;
     const c = surface.wipe();
     const bottom = surface.height - 16;
     for (const k of frozen) if (k.to > from) surface.band(this.x(k.from), Math.max(this.x(k.from) + 4, this.x(Math.min(k.to, latest))), 0, bottom, k.hold);
@@ -104,7 +108,8 @@ export class Timeline {
       const start = Math.floor(from + ((to - from) * i) / wide), end = Math.floor(from + ((to - from) * (i + 1)) / wide);
       if (start >= latest) break;
       let most = -Infinity;
-      for (let t = start, step = Math.max(1, (end - start) >> 3); t < Math.min(latest, Math.max(end, start + 1)); t += step) if (ring.at(t, 0) > most) most = ring.at(t, 0);
+      const step = Math.max(1, (end - start) >> 3), last = Math.min(latest, Math.max(end, start + 1));
+      for (let t = start; t < last; t += step) if (ring.at(t, 0) > most) most = ring.at(t, 0);
       if (most === -Infinity) {
         pen = false;
         continue;

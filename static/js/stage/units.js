@@ -83,7 +83,8 @@ class Units {
     const { plot, desk: { units } } = this;
     const most = Number((1.1 * reach(ring, units, from, Math.min(to, now), 0.1)).toPrecision(2));
     plot.row(i, -most, most, words, [[-most, number(-most)], 0, [most, number(most)]]);
-    for (const [k, j] of units.entries()) plot.line(ring, j, { colour: i ? plot.colours.ink : plot.colours.feedback, dash: dashes[k % dashes.length], label: String(j + 1), until: now });
+    const colour = i ? plot.colours.ink : plot.colours.feedback;
+    for (const [k, j] of units.entries()) plot.line(ring, j, { colour, dash: dashes[k % dashes.length], label: String(j + 1), until: now });
     plot.names();
   }
 }

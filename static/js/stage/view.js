@@ -20,7 +20,8 @@ export class View {
     const changes = history.changes(now);
     const window = frame(mode, span, changes, now);
     const { n, rings, twin, contexts, frozen, marks } = history;
-    const key = [window.from, window.to, window.zero, Math.min(now, window.to), latest > now, contexts.length, marks.length, marks.at(-1)?.last, frozen.length, frozen.at(-1)?.to, Boolean(twin)].join();
+    const done = [contexts.length, marks.length, marks.at(-1)?.last, frozen.length, frozen.at(-1)?.to, Boolean(twin)];
+    const key = [window.from, window.to, window.zero, Math.min(now, window.to), latest > now, ...done].join();
     return { history, now, latest, changes, n, rings, twin, contexts, frozen, marks, window, key, scrubbed: this.at !== null };
   }
 
