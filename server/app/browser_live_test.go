@@ -23,6 +23,13 @@ func (b *browser) reaches(sample int) {
 	b.until(fmt.Sprintf("sample %d comes", sample), fmt.Sprintf("%s > %d", sampleNow, sample))
 }
 
+// draws waits until a canvas is drawn. Only what is on the screen is.
+func (b *browser) draws(canvas string) {
+	b.t.Helper()
+	b.run(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"}) ?? true`, canvas))
+	b.until(canvas+" is drawn", painted(canvas))
+}
+
 // key presses one on what has the focus.
 func (b *browser) key(key string, more string) {
 	b.t.Helper()
@@ -55,7 +62,7 @@ func playLive(b *browser, id string) {
 		b.click(fmt.Sprintf(`[data-panel=%q]`, panel))
 	}
 	for _, canvas := range []string{"#traces", "#timeline", "#weights", "#square"} {
-		b.until(canvas+" is drawn", painted(canvas))
+		b.draws(canvas)
 	}
 	before := b.run(`document.querySelector("#matrix-a").textContent`)
 	b.drag(0.3, 0.2, 0.25, 0.15)
@@ -82,7 +89,7 @@ func TestBrowserPlaysAPopulation(t *testing.T) {
 	b := openBrowser(t, boot(t, Config{}))
 	b.stage("/models/ideal-spatial/live?panels=feedback,modulation")
 	for _, canvas := range []string{"#space", "#readout", "#heat", "#signals"} {
-		b.until(canvas+" is drawn", painted(canvas))
+		b.draws(canvas)
 	}
 	b.reaches(500)
 	b.click("#next")
