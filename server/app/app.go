@@ -181,7 +181,7 @@ func (a *App) Close() error { return a.close() }
 // How long requests under way, and then sockets that are to take their leave, may keep
 // the lab once it was told to end: with what runs need, five seconds are not passed.
 const (
-	graceful  = 3 * time.Second
+	graceful  = 2 * time.Second
 	farewells = time.Second
 )
 
