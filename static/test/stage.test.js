@@ -9,7 +9,7 @@ import { Ring } from "../js/ring.js";
 import { address, commands, numbers, opening, parse, ranges, settingsOf } from "../js/stage/scene.js";
 import { Player, scenes } from "../js/stage/scripts.js";
 import { crc, npz, text } from "../js/stage/npz.js";
-import { outcome } from "../js/stage/speak.js";
+import { late, outcome } from "../js/stage/speak.js";
 import { frame } from "../js/stage/trigger.js";
 import { strongest } from "../js/stage/units.js";
 
@@ -160,6 +160,14 @@ test("a scene that is taken over does nothing more", () => {
 test("what came of a change is told in words", () => {
   assert.equal(outcome(0.05, 0.9, true), "The error has risen to 0.900 with feedback frozen: the outputs do not follow the sources.");
   assert.equal(outcome(0.9, 0.05, false, 0.8), "The error has fallen to 0.0500: the outputs follow the sources. The twin's error is 0.800.");
+});
+
+test("samples that were skipped do not count in what came of a change", () => {
+  const error = new Ring(1, 1000);
+  error.push(0, 100, new Float32Array(100).fill(0.5));
+  error.push(150, 400, new Float32Array(400).fill(0.5));
+  assert.equal(late(error, 550), 0.5);
+  assert.ok(Number.isNaN(late(new Ring(1), 550)));
 });
 
 test("what is heard has its opposite, and two columns go to both ears", () => {

@@ -3,6 +3,7 @@
 import { count, number } from "../format.js";
 
 const settles = 900; // samples after which it is told what came of a change
+const judged = 500; // samples, the last ones, of what came of it
 const most = 200; // sentences kept
 const small = 0.15; // error below which outputs follow the sources
 const large = 0.4; // error above which they do not
@@ -44,18 +45,23 @@ export class Speaker {
   tell({ rings, twin, now, changes, history }) {
     if (!this.pending || now < (changes.at(-1) ?? 0) + settles) return;
     const { before } = this.pending;
-    this.pending = null;
     const after = late(rings.error, now);
     if (!Number.isFinite(after)) return;
+    this.pending = null;
     this.note(outcome(before, after, history.frozenAt(now - 1), twin ? late(twin.error, now) : NaN));
   }
 }
 
-// late is the mean of the last 200 samples' error.
-function late(error, now) {
-  let sum = 0;
-  for (let t = now - 200; t < now; t++) sum += error.at(t, 0);
-  return sum / 200;
+// late is the mean error of the last samples, as far as they have come; NaN where none has.
+export function late(error, now) {
+  let sum = 0, n = 0;
+  for (let t = now - judged; t < now; t++) {
+    const v = error.at(t, 0);
+    if (Number.isNaN(v)) continue;
+    sum += v;
+    n++;
+  }
+  return n ? sum / n : NaN;
 }
 
 // outcome is a sentence on the error before and after a change.
