@@ -48,7 +48,8 @@ async function compute() {
       const input = $(`param-${name}`);
       if (!input) continue;
       input.placeholder = String(value);
-      if (typeof value === "number" && Number(input.value) !== value) input.value = ""; // 0 contexts are half of them
+      const typed = input.value !== input.defaultValue; // while the figure was computed
+      if (!typed && typeof value === "number" && Number(input.value) !== value) input.value = ""; // 0 contexts are half of them
     }
   } catch (error) {
     working(false);
