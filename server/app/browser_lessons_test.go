@@ -23,7 +23,7 @@ func (b *browser) press(keys string) {
 // mouse would. Controls of the stage's frame count as one place each.
 func (b *browser) tabTo(selector string) {
 	b.t.Helper()
-	for range 200 {
+	for range 600 { // a stage on the way has many controls
 		if b.run(fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) == "true" {
 			return
 		}
