@@ -86,19 +86,21 @@ func TestSameOnAnyNumberOfCores(t *testing.T) {
 
 func TestRestoreGoesOnBitByBit(t *testing.T) {
 	for _, m := range models {
-		whole, half := start(t, tiny(m)), start(t, tiny(m))
-		steps(t, whole, 6)
-		steps(t, half, 3)
-		var file bytes.Buffer
-		if err := half.Checkpoint(&file); err != nil {
-			t.Fatal(err)
+		for _, sp := range []spec.Spec{tiny(m), hurried(m)} { // the paper's recipe, and with windows
+			whole, half := start(t, sp), start(t, sp)
+			steps(t, whole, 6)
+			steps(t, half, 3)
+			var file bytes.Buffer
+			if err := half.Checkpoint(&file); err != nil {
+				t.Fatal(err)
+			}
+			again, err := Restore(&file, half.src)
+			if err != nil {
+				t.Fatal(m, err)
+			}
+			steps(t, again, 3)
+			sameBits(t, whole, again)
 		}
-		again, err := Restore(&file, half.src)
-		if err != nil {
-			t.Fatal(m, err)
-		}
-		steps(t, again, 3)
-		sameBits(t, whole, again)
 	}
 }
 

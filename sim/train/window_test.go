@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"math"
 	"testing"
 
@@ -43,24 +42,6 @@ func TestWindowsShareTheContext(t *testing.T) {
 				t.Errorf("%s: loss of batch %d is %g in windows, %g in one piece", m, i+1, windows.losses[i], l)
 			}
 		}
-	}
-}
-
-func TestWindowsGoOnBitByBit(t *testing.T) {
-	for _, m := range models {
-		whole, half := start(t, hurried(m)), start(t, hurried(m))
-		steps(t, whole, 6)
-		steps(t, half, 3)
-		var file bytes.Buffer
-		if err := half.Checkpoint(&file); err != nil {
-			t.Fatal(err)
-		}
-		again, err := Restore(&file, half.src)
-		if err != nil {
-			t.Fatal(m, err)
-		}
-		steps(t, again, 3)
-		sameBits(t, whole, again)
 	}
 }
 
