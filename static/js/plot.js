@@ -28,8 +28,8 @@ export class Surface {
       again();
     }).observe(canvas);
     this.seen = true; // until the observer says otherwise
-    new IntersectionObserver(([entry]) => {
-      this.seen = entry.isIntersecting;
+    new IntersectionObserver((entries) => {
+      this.seen = entries.at(-1).isIntersecting; // a busy page hears of several at once
       if (this.seen) changed();
     }).observe(canvas);
   }
