@@ -85,7 +85,7 @@ func TestTheLabEndsWithinFiveSeconds(t *testing.T) {
 	defer s.Close()
 	r, err := s.Run(t.Context(), run.ID)
 	if metrics, _ := s.Metrics(t.Context(), run.ID, 0); err != nil || r.State != "interrupted" || len(metrics) != r.Batch || len(s.Checkpoints(run.ID)) == 0 {
-		t.Errorf("the run is %s at batch %d with %d metrics, %v", r.State, r.Batch, len(metrics), err)
+		t.Errorf("the run is %s (%s) at batch %d with %d metrics, %v", r.State, r.Error, r.Batch, len(metrics), err)
 	}
 }
 

@@ -50,11 +50,12 @@ type checkpointRequest struct{ answer chan<- error }
 // its last batch, or until it is asked to end.
 func (l *Lab) training(id string, sp spec.Spec) job.Work {
 	return func(ctx context.Context) (bool, error) {
-		t, err := l.openTrainer(ctx, id, sp)
+		opening := context.WithoutCancel(ctx) // who is told to end meanwhile ends before the first batch
+		t, err := l.openTrainer(opening, id, sp)
 		if err != nil {
 			return false, err
 		}
-		before, err := l.store.LastMetrics(ctx, id, train.MeanOver-1)
+		before, err := l.store.LastMetrics(opening, id, train.MeanOver-1)
 		if err != nil {
 			return false, err
 		}
