@@ -138,11 +138,22 @@ func TestDevHoldsNobodyUp(t *testing.T) {
 // A browser loads its page again by itself.
 func TestBrowserReloadsWithDev(t *testing.T) {
 	root := sources(t)
+	packages, err := filepath.Abs("../../static/node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(packages, filepath.Join(root, "static", "node_modules")); err != nil {
+		t.Fatal(err)
+	}
 	b := openBrowser(t, boot(t, Config{Dev: assets.Sources(root)}))
 	b.open("/runs")
-	edit(t, root, "templates/pages/runs.html", "<h1>Runs</h1>", "<h1>My runs</h1>")
+	b.arrive("the page with its new template", func() {
+		edit(t, root, "templates/pages/runs.html", "<h1>Runs</h1>", "<h1>My runs</h1>")
+	})
 	b.text("h1", "My runs")
-	edit(t, root, "static/css/base.css", "body", "body { counter-set: mine 1 }\nbody")
+	b.arrive("the page with its new style", func() {
+		edit(t, root, "static/css/base.css", "body", "body { counter-set: mine 1 }\nbody")
+	})
 	b.until("the style sheet is loaded anew", `getComputedStyle(document.body).counterSet === "mine 1"`)
 	b.clean("the page that was loaded again")
 }
