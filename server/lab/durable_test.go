@@ -185,17 +185,25 @@ const (
 	room = `DROP TRIGGER no_metrics; DROP TRIGGER no_states`
 )
 
+// waiting is a lab whose run waits, as its database takes nothing more; by db it can have
+// room again.
+func waiting(t *testing.T) (l *Lab, w *witness, r RunInfo, db *sql.DB) {
+	t.Helper()
+	folder := t.TempDir()
+	l, w = openLab(t, Config{Data: folder})
+	db = other(t, folder)
+	r = start(t, l, tiny(1e6))
+	w.untilTrained(t, r.ID)
+	exec(t, db, noRoom)
+	w.until(t, "the run waits", func() bool { return last(w.states[r.ID]) == job.Waiting })
+	return l, w, r, db
+}
+
 // A run that cannot record waits and says why, and so does the lab's health; when there
 // is room again it goes on by itself, and nothing is missing.
 func TestARunThatCannotRecordWaits(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	l, w := openLab(t, Config{Data: folder})
-	db := other(t, folder)
-	r := start(t, l, tiny(1e6))
-	w.untilTrained(t, r.ID)
-	exec(t, db, noRoom)
-	w.until(t, "the run waits", func() bool { return last(w.states[r.ID]) == job.Waiting })
+	l, w, r, db := waiting(t)
 	waits, err := l.FindRun(t.Context(), r.ID)
 	if err != nil || waits.State != job.Waiting || !strings.Contains(waits.Error, "no room") || waits.ETASeconds != nil {
 		t.Errorf("it is %+v, %v", waits, err)
@@ -233,13 +241,7 @@ func last(states []job.State) job.State {
 // yet, and goes on from its last checkpoint.
 func TestAWaitingRunCanBePaused(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	l, w := openLab(t, Config{Data: folder})
-	db := other(t, folder)
-	r := start(t, l, tiny(1e6))
-	w.untilTrained(t, r.ID)
-	exec(t, db, noRoom)
-	w.until(t, "the run waits", func() bool { return last(w.states[r.ID]) == job.Waiting })
+	l, w, r, db := waiting(t)
 	if paused, err := l.PauseRun(t.Context(), r.ID); err != nil || paused.State != job.Paused {
 		t.Errorf("paused it is %s, %v", paused.State, err)
 	}

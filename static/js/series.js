@@ -10,7 +10,6 @@ export class Series {
   }
 
   clear() {
-    this.stride = 1;
     this.length = 0;
     this.last = 0;
     this.batch = new Float64Array(2 * this.most);
