@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -98,6 +99,11 @@ func (c qualityCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
+	if c.Keep != "" {
+		if err := os.MkdirAll(c.Keep, 0o755); err != nil {
+			return fmt.Errorf("--keep: %w", err)
+		}
+	}
 	q := quality{Machine: machine(runtime.GOMAXPROCS(0)), Kernel: kernel.Name(),
 		Test: fmt.Sprintf("%d contexts of seed %d, 1,000 samples each", qualityContexts, qualityTestSeed)}
 	for _, g := range chosen {
@@ -155,6 +161,7 @@ func (c qualityCommand) train(ctx context.Context, t terminal, g goal, recipe st
 			return m, ctx.Err()
 		}
 		if err != nil {
+			fmt.Fprintf(t.err, "%s, %s recipe, seed %d: %v\n", g.name, recipe, seed, err)
 			q.Failed = append(q.Failed, qualityFailed{g.name, seed, err.Error()})
 			continue
 		}

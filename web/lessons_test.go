@@ -1,21 +1,15 @@
 package web
 
 import (
-	"fmt"
 	"io/fs"
 	"maps"
-	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"unmixlab/sim/data"
-	"unmixlab/sim/modelfile"
 	"unmixlab/templates"
-	"unmixlab/web/figure"
 )
 
 func lessons(t *testing.T) []Lesson {
@@ -25,81 +19,6 @@ func lessons(t *testing.T) []Lesson {
 		t.Fatal(err)
 	}
 	return list
-}
-
-// TestLessonsAreTrue computes every step of every lesson for its shipped model: the
-// choice that the lesson calls right is right, in contexts of several seeds.
-func TestLessonsAreTrue(t *testing.T) {
-	library, err := modelfile.OpenLibrary(os.DirFS("../trained_models"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	computed := map[string]*figure.Figure{}
-	for _, l := range lessons(t) {
-		for _, s := range l.Steps() {
-			for _, seed := range []uint64{l.Seed, l.Seed + 1, l.Seed + 2} {
-				key := fmt.Sprint(s.Model, s.Figure, seed)
-				if computed[key] == nil {
-					computed[key] = compute(t, library, s, seed)
-				}
-				checkStep(t, l, s, computed[key])
-			}
-		}
-	}
-}
-
-func compute(t *testing.T, library *modelfile.Library, s *Step, seed uint64) *figure.Figure {
-	t.Helper()
-	f, err := library.Get(s.Model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := data.NewSources(f.Network.Spec, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entry, ok := figure.Named(s.Figure)
-	if !ok || entry.Applies(f.Network.Spec) != "" {
-		t.Fatalf("%s is no figure of %s", s.Figure, s.Model)
-	}
-	r, err := figure.NewRequest(s.Model, f, src, url.Values{"seed": {fmt.Sprint(seed)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fig, err := entry.Compute(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fig
-}
-
-func checkStep(t *testing.T, l Lesson, s *Step, fig *figure.Figure) {
-	t.Helper()
-	where := fmt.Sprintf("%s, step %d", l.Slug, s.Index+1)
-	for _, id := range s.Panels {
-		if !slices.ContainsFunc(fig.Panels, func(p figure.Panel) bool { return p.ID == id && p.Why == "" }) {
-			t.Errorf("%s: %s has no panel %s", where, s.Figure, id)
-		}
-	}
-	value, ok := fig.Numbers[s.Number]
-	if !ok {
-		t.Fatalf("%s: %s has no number %s", where, s.Figure, s.Number)
-	}
-	if s.Over != "" {
-		by, ok := fig.Numbers[s.Over]
-		if !ok {
-			t.Fatalf("%s: %s has no number %s", where, s.Figure, s.Over)
-		}
-		value /= by
-	}
-	if right := s.right(float64(value)); right != s.Usual {
-		t.Errorf("%s, seed %v: %g makes choice %d right, the lesson says %d", where, fig.Params["seed"], value, right, s.Usual)
-	}
-}
-
-// right is the choice that a value makes right; -1 for one that is no number.
-func (s Step) right(value float64) int {
-	return slices.IndexFunc(s.Choices, func(c Choice) bool { return value < c.Below })
 }
 
 // Lessons are numbered from 1 on, with slugs of their own, each with predictions, a

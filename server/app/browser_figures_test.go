@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
 	trainedmodels "unmixlab/trained_models"
 	"unmixlab/web/figure"
 )
@@ -15,33 +15,39 @@ import (
 // tested here, not the numbers.
 var quicker = map[string]string{"repetitions": "4", "points": "9", "batches": "20", "contexts": "6", "samples": "400"}
 
-// TestBrowserEveryFigureOfEveryShippedModel opens them all: each panel is drawn,
-// nothing says NaN, the console is silent, a narrow screen holds them. One that does
-// not apply to a model says why.
-func TestBrowserEveryFigureOfEveryShippedModel(t *testing.T) {
+// still is how far a page's parts may move while its results come: the sum of its
+// layout shifts, as browsers count them.
+const still = 0.02
+
+// TestBrowserEveryFigure opens each of them for a shipped model of every variant, on a wide
+// screen and on a narrow one: each panel is drawn, nothing moves as it comes, nothing says
+// NaN, the console is silent. One that does not apply to a model says why.
+func TestBrowserEveryFigure(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{Shipped: trainedmodels.FS})
-	shipped := 0
+	variants := map[string]bool{}
 	for _, m := range l.lab.Models() {
-		if !m.Shipped {
+		if !m.Shipped || variants[m.Spec.Model] {
 			continue
 		}
-		shipped++
-		t.Run(m.ID, func(t *testing.T) {
+		i, id := len(variants), m.ID
+		variants[m.Spec.Model] = true
+		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			b := openBrowser(t, l)
-			for _, e := range figure.Figures {
+			for k, e := range figure.Figures {
 				if why := e.Applies(m.Spec); why != "" {
-					b.open(fmt.Sprintf("/models/%s/figures/%s", m.ID, e.ID))
+					b.open(fmt.Sprintf("/models/%s/figures/%s", id, e.ID))
 					b.text(".notice", why)
 				} else {
-					b.figure(m.ID, e)
+					widths := []int64{1280, 390}
+					b.figure(id, e, widths[(i+k)%2], widths[(i+k+1)%2])
 				}
 			}
 		})
 	}
-	if shipped < 2 {
-		t.Errorf("%d shipped models: want the trained ones and %s", shipped, modelfile.IdealID)
+	if !variants[spec.Modulation] || !variants[spec.Spatial] || !variants[spec.Dale] || !variants[spec.Ideal] {
+		t.Errorf("figures were looked at of %v alone", variants)
 	}
 }
 
@@ -66,20 +72,24 @@ func (b *browser) drawn(where string) {
 	b.until(where+" is drawn", `[...document.querySelectorAll(".panel .chart")].every((c) => { const k = c.querySelector("canvas"); return k && k.width > 0 && k.height > 0 })`)
 }
 
-// figure opens one figure and looks at its panels.
-func (b *browser) figure(model string, e figure.Entry) {
+// figure opens one figure in a window so wide, and then makes that another one.
+func (b *browser) figure(model string, e figure.Entry, width, then int64) {
 	b.t.Helper()
-	where := model + " " + e.ID
-	b.size(1280, "light")
+	where := fmt.Sprintf("%s %s at %d", model, e.ID, width)
+	b.size(width, "light")
 	b.open(fmt.Sprintf("/models/%s/figures/%s?%s", model, e.ID, quickly(e)))
 	b.drawn(where)
+	if moved := b.shift(); moved >= still {
+		b.t.Errorf("%s: layout shift %.3f, want below %g", where, moved, still)
+	}
 	if text := b.run(`document.querySelector("main").innerText`); strings.Contains(text, "NaN") {
 		b.t.Errorf("%s: the page shows NaN", where)
 	}
-	b.picture("figure-" + model + "-" + e.ID)
-	b.size(390, "light")
-	b.fits(where)
-	b.picture("figure-" + model + "-" + e.ID + "-390")
+	for _, width := range []int64{width, then} {
+		b.size(width, "light")
+		b.fits(where)
+		b.picture(fmt.Sprintf("figure-%s-%s-%d", model, e.ID, width))
+	}
 	b.clean(where)
 	b.silent(where)
 }
@@ -93,35 +103,6 @@ func (b *browser) silent(where string) {
 		b.t.Errorf("%s: the console warns: %s", where, w)
 	}
 	b.warnings = nil
-}
-
-// still is how far a page's parts may move while its results come: the sum of its
-// layout shifts, as browsers count them.
-const still = 0.02
-
-// TestBrowserFiguresComeWithoutAJump opens figures on a wide and on a narrow screen, and
-// adds up what moves from the first paint until everything is drawn.
-func TestBrowserFiguresComeWithoutAJump(t *testing.T) {
-	t.Parallel()
-	l := boot(t, Config{Shipped: trainedmodels.FS})
-	b := openBrowser(t, l)
-	for _, width := range []int64{1280, 390} {
-		for _, of := range []struct{ model, figures string }{
-			{"modulation-chords", "fig1 fig1-s1 fig1-s2 fig1-s6 fig2"}, {"spatial-chords", "fig3 fig4 fig5 fig7"}, {"dale-chords", "fig1 fig6 fig7"},
-		} {
-			for _, id := range strings.Fields(of.figures) {
-				e, _ := figure.Named(id)
-				where := fmt.Sprintf("%s %s at %d", of.model, id, width)
-				b.size(width, "light")
-				b.open(fmt.Sprintf("/models/%s/figures/%s?%s", of.model, id, quickly(e)))
-				b.drawn(where)
-				if moved := b.shift(); moved >= still {
-					t.Errorf("%s: layout shift %.3f, want below %g", where, moved, still)
-				}
-				b.silent(where)
-			}
-		}
-	}
 }
 
 // TestBrowserChartsWithoutRoomAreNotDrawn takes charts in two and in three dimensions out

@@ -92,8 +92,11 @@ func TestBrowserPlaysAPopulation(t *testing.T) {
 		b.draws(canvas)
 	}
 	b.reaches(500)
-	b.click("#next")
-	b.until("two planes have an angle", `/\d°/.test(document.querySelector('[data-meter="apart"] td').textContent)`)
+	// The population's first component comes once the lab has computed it: of the changes
+	// after that two planes are known.
+	b.until("two planes have an angle", `(() => { const next = document.querySelector("#next"), now = `+sampleNow+`;
+		if (!(now < window.changed + 600)) { window.changed = now; next.click() }
+		return /\d°/.test(document.querySelector('[data-meter="apart"] td').textContent) })()`)
 	second := `#silence .signal:nth-child(2) button`
 	b.click(second)
 	silent := fmt.Sprintf(`document.querySelector(%q)?.getAttribute("aria-pressed") === `, second)

@@ -191,23 +191,26 @@ func TestBrowserEveryPage(t *testing.T) {
 		if p.Name == "error" {
 			b.refused()
 		}
+		colours := map[string]string{}
 		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{1280, 390} {
+			for _, width := range []int64{390, 1280} {
 				b.size(width, scheme)
 				b.fits(p.Name)
 				b.picture(fmt.Sprintf("%s-%d-%s", p.Name, width, scheme))
 			}
 			b.accessible(p.Name + " in a " + scheme + " system")
+			colours[scheme] = b.run(allColours)
 		}
-		for _, scheme := range []string{"dark", "light"} {
-			b.size(1280, scheme)
-			b.switchTheme()
-			b.accessible(p.Name + " switched in a " + scheme + " system")
-		}
+		b.switchTheme()
+		b.until("the switched colours are those of a light system", fmt.Sprintf("(%s) === %q", allColours, colours["light"]))
 		b.run(`localStorage.clear() ?? true`)
 		b.clean(p.Name)
 	}
 }
+
+// allColours are those of every element of a page.
+const allColours = `[...document.querySelectorAll("main *, header *")].filter((e) => e.checkVisibility() && !e.closest("#theme"))
+	.map((e) => { const s = getComputedStyle(e); return s.color + s.backgroundColor + s.borderTopColor }).join()`
 
 // example is an address of a page; that of the error page is nowhere.
 func example(p row, model, run string) string {

@@ -167,6 +167,20 @@ func compute(t testing.TB, id string, f *modelfile.File, query string) *Figure {
 	return fig
 }
 
+// OfShipped is a figure of a shipped model, for tests outside the package.
+func OfShipped(t *testing.T, id, model, query string) *Figure {
+	t.Helper()
+	f, ok := shipped(t)[model]
+	if !ok {
+		t.Fatalf("no model %s is shipped", model)
+	}
+	e, ok := Named(id)
+	if !ok || e.Applies(f.Network.Spec) != "" {
+		t.Fatalf("%s is no figure of %s", id, model)
+	}
+	return compute(t, id, f, query)
+}
+
 // anew makes a figure whether it was made before or not.
 func anew(t testing.TB, id string, f *modelfile.File, query string) (*Figure, error) {
 	t.Helper()
