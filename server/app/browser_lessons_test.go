@@ -108,11 +108,14 @@ func TestBrowserLessonByKeyboard(t *testing.T) {
 }
 
 // TestBrowserEveryLesson predicts the usual answer at every step, and sees it come; the
-// first page counts the lessons that are done.
+// first page counts the lessons that are done. Stages wait, as they do where the system
+// asks for reduced motion.
 func TestBrowserEveryLesson(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{Shipped: trainedmodels.FS})
 	b := openBrowser(t, l)
+	b.motion = "reduce"
+	b.size(1280, "light")
 	lessons := l.lessonsOf()
 	for i, lesson := range lessons {
 		if i == 0 {

@@ -29,6 +29,7 @@ type browser struct {
 	lab     *testLab
 	at      string // the lab's address, or a proxy's before it
 	axe     string // the script of axe-core, or ""
+	motion  string // "reduce" for a system that asks for less of it
 	arrived int    // documents that this tab has arrived at; the last one bears the number
 
 	mu     sync.Mutex
@@ -118,7 +119,7 @@ func openBrowserAt(t *testing.T, l *testLab, at string) *browser {
 		}
 		cancel()
 	})
-	b := &browser{t: t, ctx: ctx, lab: l, at: at, axe: axe(t)}
+	b := &browser{t: t, ctx: ctx, lab: l, at: at, axe: axe(t), motion: "no-preference"}
 	b.watch()
 	b.size(1280, "light")
 	return b
@@ -222,19 +223,30 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 
 // click presses the mouse on an element once a visitor could: it is enabled, and nothing
 // lies over it. Where it is comes from a script, as pages that change all the time keep
-// the browser's protocol busy with each change that it tells of.
+// the browser's protocol busy with each change that it tells of. Where the page has moved
+// it away in between, it is pressed where it is then.
 func (b *browser) click(selector string) {
 	b.t.Helper()
 	ready := fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e || e.disabled) return false;
 		e.scrollIntoView({block: "center", behavior: "instant"});
 		const r = e.getBoundingClientRect(), x = r.left + r.width / 2, y = r.top + r.height / 2;
-		window.spot = [x, y]; return r.width > 0 && e.contains(document.elementFromPoint(x, y)) })()`, selector)
-	b.until(selector+" can be clicked", ready)
-	var x, y float64
-	if _, err := fmt.Sscan(b.run(`window.spot.join(" ")`), &x, &y); err != nil {
-		b.fail("nowhere to click: " + err.Error())
+		if (!r.width || !e.contains(document.elementFromPoint(x, y))) return false;
+		window.spot = [x, y]; window.missed = true;
+		e.addEventListener("click", () => { window.missed = false }, {once: true, capture: true});
+		return true })()`, selector)
+	for range 10 {
+		b.until(selector+" can be clicked", ready)
+		var x, y float64
+		if _, err := fmt.Sscan(b.run(`window.spot.join(" ")`), &x, &y); err != nil {
+			b.fail("nowhere to click: " + err.Error())
+		}
+		b.do(chromedp.MouseClickXY(x, y))
+		// A click may have led to another document, which knows of no miss.
+		if missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("window.missed === true")); err != nil || !missed {
+			return
+		}
 	}
-	b.do(chromedp.MouseClickXY(x, y))
+	b.fail(selector + " moves away from the mouse")
 }
 
 // set types a value into a field.
@@ -311,7 +323,8 @@ func (b *browser) address() string {
 func (b *browser) size(width int64, scheme string) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, 900))
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: b.motion}}}
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
 		b.t.Fatal(err)
 	}

@@ -30,21 +30,31 @@ function drawSoon() {
   if (!waiting) waiting = setTimeout(draw, Math.max(0, drawn + drawEvery - performance.now()));
 }
 
-// history takes the curve by HTTP: at the start, and after a gap in the stream.
+// history takes the curve by HTTP: at the start, and after a gap in the stream. What the
+// stream tells in the meantime comes after it: an answer may be older than that.
+let held = null;
 async function history() {
+  if (held) return;
+  held = [];
   try {
     series.load(await get(`/api/runs/${start.id}/metrics?points=${series.most}`));
     draw();
   } catch (error) {
     $("control-status").textContent = `The curve so far did not arrive: ${error.message}`;
   }
+  const messages = held;
+  held = null;
+  for (const message of messages) metrics(message);
 }
 
 function metrics({ points, means }) {
+  if (held) {
+    held.push({ points, means });
+    return;
+  }
   const takenBack = points.length && points.at(-1)[0] < series.last; // to a checkpoint, or to the beginning
-  if (points.length && (takenBack || points[0][0] > series.last + 1) && !history.running) {
-    history.running = true;
-    history().finally(() => (history.running = false));
+  if (points.length && (takenBack || points[0][0] > series.last + 1)) {
+    history();
     return;
   }
   let fresh = false;
@@ -82,6 +92,7 @@ function show(run) {
   if (active) $("again").hidden = true;
   $("save").hidden = run.batch === 0;
   $("remove").hidden = active;
+  if (!active && run.batch > series.last) history(); // no message of the stream will close the gap
   if (active) $("activity-panels").hidden = false;
 }
 
