@@ -17,7 +17,7 @@ var functions = template.FuncMap{
 	"number":   chart.Text,
 	"count":    Count,
 	"duration": Duration,
-	"when":     when,
+	"when":     When,
 	"machine":  machine,
 	"percent":  Percent,
 	"bound":    bound,
@@ -89,7 +89,8 @@ func Percent(done, all int) int {
 	return min(100, max(0, done*100/all))
 }
 
-func when(t time.Time) string {
+// When writes a moment as a person would, in the time of this machine.
+func When(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}

@@ -18,11 +18,6 @@ import (
 // maxSpec is more than any settings need, in bytes.
 const maxSpec = 64 << 10
 
-func (a *App) listRuns(ctx context.Context, _ *struct{}) (*answer[[]lab.RunInfo], error) {
-	runs, err := a.lab.Runs(ctx)
-	return &answer[[]lab.RunInfo]{runs}, err
-}
-
 func (a *App) getRun(ctx context.Context, in *IDPath) (*answer[lab.RunInfo], error) {
 	run, err := a.lab.FindRun(ctx, in.ID)
 	return &answer[lab.RunInfo]{run}, err

@@ -246,7 +246,7 @@ func TestBrowserDeletesARunAndLosesTheLab(t *testing.T) {
 	rows := func(run lab.RunInfo) string {
 		return b.run(fmt.Sprintf(`document.querySelectorAll('a[href$="/runs/%s"]').length`, run.ID))
 	}
-	if b.address() != "/runs" || rows(kept) != "1" || rows(deleted) != "0" {
+	if b.address() != "/runs?deleted="+deleted.ID || rows(kept) != "1" || rows(deleted) != "0" {
 		t.Errorf("after a deletion %s lists the run that was kept %s times, the deleted one %s times", b.address(), rows(kept), rows(deleted))
 	}
 	b.clean("deleting a run")

@@ -140,14 +140,7 @@ func newComparison(runs []comparedRun, specs []spec.Spec) compareView {
 func (p compareView) name(i int) string {
 	var parts []string
 	for _, d := range p.Differ[:min(2, len(p.Differ))] {
-		switch {
-		case d.Kind == spec.Choice:
-			parts = append(parts, d.Values[i])
-		case d.Symbol != "" && !strings.Contains(d.Symbol, "_"):
-			parts = append(parts, d.Symbol+" "+d.Values[i])
-		default:
-			parts = append(parts, strings.ToLower(d.Label[:1])+d.Label[1:]+" "+d.Values[i])
-		}
+		parts = append(parts, web.SettingWords(d.Field, d.Values[i]))
 	}
 	if len(parts) == 0 {
 		return p.Runs[i].ID

@@ -41,11 +41,11 @@ func (a *App) showDashboard(w http.ResponseWriter, r *http.Request, status int, 
 	if len(d.Models) > 0 {
 		d.First = d.Models[0].ID
 	}
-	runs, err := a.runRows(r.Context())
+	runs, err := a.lab.Runs(r.Context())
 	if err != nil {
 		return err
 	}
-	d.Runs = runs[:min(len(runs), runsOnDashboard)]
+	d.Runs = rowsOf(runs[:min(len(runs), runsOnDashboard)])
 	if d.Notices, err = a.lab.Notices(r.Context()); err != nil {
 		return err
 	}

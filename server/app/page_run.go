@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
+	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 )
@@ -15,6 +16,7 @@ import (
 // runView is the page of one run.
 type runView struct {
 	Run             runRow
+	Name, Note      string
 	Problem         string // of a control that was refused
 	Anew            bool   // whether what was refused can only begin again
 	Health          string // what is wrong with the lab, or ""
@@ -41,14 +43,14 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, refuse
 	}
 	variant, _ := spec.VariantNamed(run.Spec.Model)
 	page := runView{
-		Run: newRunRow(run), Health: troubled(a.lab.Health(r.Context())), ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
+		Run: newRunRow(run), Name: run.Name, Note: run.Note, Health: troubled(a.lab.Health(r.Context())), ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
 		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches},
 	}
 	if refused != nil {
 		page.Problem = refused.Detail
 		page.Anew = slices.ContainsFunc(refused.Errors, func(e *huma.ErrorDetail) bool { return e.Location == "query.anew" })
 	}
-	return a.render(w, r, status, web.View{Name: "run", Title: run.Title, Data: page})
+	return a.render(w, r, status, web.View{Name: "run", Title: page.Run.Label, Data: page})
 }
 
 // longestTitle is how many letters a saved model's title may have, as in the API.
@@ -71,9 +73,11 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		_, err = a.lab.StopRun(ctx, id)
 	case "delete":
 		if err = a.lab.DeleteRun(ctx, id); err == nil {
-			redirect(w, r, "/runs", http.StatusSeeOther)
+			redirect(w, r, "/runs?deleted="+id, http.StatusSeeOther)
 			return nil
 		}
+	case "label":
+		_, err = a.lab.LabelRun(ctx, id, lab.Labels{Name: r.FormValue("name"), Note: r.FormValue("note"), Tags: lab.SplitTags(r.FormValue("tags"))})
 	case "save":
 		title := r.FormValue("title")
 		if n := utf8.RuneCountInString(title); n > longestTitle {

@@ -34,13 +34,14 @@ type handler func(*App, http.ResponseWriter, *http.Request) error
 // page_X.go and its template in templates/pages/X.html.
 var pages = []row{
 	{
-		Page:  web.Page{Name: "dashboard", Path: "/", Title: "Models and runs", Nav: "dashboard", Modules: []string{"dashboard.js"}, Runs: true},
+		Page:  web.Page{Name: "dashboard", Path: "/", Title: "Models and runs", Nav: "dashboard", Modules: []string{"dashboard.js"}, Styles: []string{"runs.css"}, Runs: true},
 		show:  (*App).dashboardPage,
 		forms: []post{{"/models", (*App).importForm}, {"/notices/{id}", (*App).dismissForm}},
 	},
 	{
-		Page: web.Page{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js"}, Runs: true},
-		show: (*App).runsPage,
+		Page:  web.Page{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js"}, Styles: []string{"runs.css"}, Runs: true},
+		show:  (*App).runsPage,
+		forms: []post{{"/runs", (*App).runsForm}},
 	},
 	{
 		Page:  web.Page{Name: "run_new", Path: "/runs/new", Title: "Train a network", Nav: "new", Modules: []string{"run_form.js"}},
@@ -52,7 +53,7 @@ var pages = []row{
 		show: (*App).comparePage,
 	},
 	{
-		Page:  web.Page{Name: "run", Path: "/runs/{id}", Title: "Run", Nav: "runs", Modules: []string{"run.js"}, Charts: true, Runs: true},
+		Page:  web.Page{Name: "run", Path: "/runs/{id}", Title: "Run", Nav: "runs", Modules: []string{"run.js"}, Styles: []string{"runs.css"}, Charts: true, Runs: true},
 		show:  (*App).runPage,
 		forms: []post{{"/runs/{id}", (*App).runControls}},
 	},

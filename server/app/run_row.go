@@ -1,8 +1,8 @@
 package app
 
 import (
+	"cmp"
 	"math"
-	"strings"
 	"time"
 
 	"unmixlab/server/job"
@@ -12,7 +12,10 @@ import (
 
 // runRow is a run in a table and the head of its own page.
 type runRow struct {
-	ID, Title, Line  string
+	ID, Label        string // Label is its name, or else its title
+	Line             string // its seed, what it is nearest to, in what it differs
+	Title            string
+	Tags             []string
 	Recipe           string // in words
 	State            job.State
 	Text             string // what the state means, in a sentence
@@ -32,7 +35,7 @@ type runRow struct {
 
 func newRunRow(r lab.RunInfo) runRow {
 	row := runRow{
-		ID: r.ID, Title: r.Title, Line: r.Spec.String(), Recipe: r.Spec.RecipeWords(), State: r.State, Text: stateTexts[r.State],
+		ID: r.ID, Label: cmp.Or(r.Name, r.Title), Title: r.Title, Line: web.Origin(r.Spec), Tags: r.Tags, Recipe: r.Spec.RecipeWords(), State: r.State, Text: stateTexts[r.State],
 		Batch: r.Batch, Batches: r.Batches, Loss: orNaN(r.Loss), GradNorm: orNaN(r.GradNorm),
 		SecondsPerBatch: r.SecondsPerBatch, Eta: "–", Created: r.Created, Updated: r.Updated,
 		Kernel: r.Kernel, ModelID: r.ModelID, Notice: r.Notice,
@@ -41,10 +44,9 @@ func newRunRow(r lab.RunInfo) runRow {
 		CanStop:   r.State.Stoppable(),
 		CanSave:   r.Batch > 0,
 	}
-	if row.Line == row.Title {
-		row.Line = ""
+	if r.Name != "" {
+		row.Line += " · " + r.Title
 	}
-	row.Line = strings.TrimSuffix(row.Line, " · fast recipe") // its words say more
 	if r.Error != "" {
 		row.Text += " " + r.Error
 	}

@@ -162,7 +162,7 @@ func (l *Lab) resumable(ctx context.Context, id string) (RunInfo, error) {
 // OpenCheckpoint opens a run's state: of now when it trains, else its newest. The
 // caller closes the file.
 func (l *Lab) OpenCheckpoint(ctx context.Context, id string) (*os.File, error) {
-	if _, err := l.store.Run(ctx, id); err != nil {
+	if _, err := l.FindRun(ctx, id); err != nil {
 		return nil, err
 	}
 	if err := l.checkpointNow(ctx, id); err != nil {

@@ -80,11 +80,17 @@ func (s *standing) words() string {
 // tendEvery is how often the lab looks after what could not be recorded.
 const tendEvery = time.Second
 
-// tend records what could not be, once it can be, until the context ends.
+// tend records what could not be, once it can be, and removes runs that were deleted a
+// day ago, until the context ends.
 func (l *Lab) tend(ctx context.Context) {
 	every := time.NewTicker(tendEvery)
 	defer every.Stop()
+	var expired time.Time
 	for {
+		if now := time.Now(); now.Sub(expired) > expireEvery {
+			expired = now
+			l.expire(ctx, now.Add(-Undo))
+		}
 		select {
 		case <-ctx.Done():
 			return

@@ -39,6 +39,7 @@ type Lab struct {
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
 
+	specs    readSpecs
 	standing standing // of runs, beyond what the database has
 	examined examined
 	tending  sync.WaitGroup

@@ -16,7 +16,7 @@ import (
 // batches (0: no limit) it thins the curve so that its peaks, its first, its last and
 // all batches that are multiples of every stay.
 func (l *Lab) Metrics(ctx context.Context, id string, points int) (batches []train.Progress, every int, err error) {
-	if _, err := l.store.Run(ctx, id); err != nil {
+	if _, err := l.FindRun(ctx, id); err != nil {
 		return nil, 1, err
 	}
 	if batches, err = l.store.Metrics(ctx, id, points); err != nil || len(batches) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"slices"
@@ -36,23 +37,45 @@ type RunInfo struct {
 	Notice          string    `json:"notice" doc:"what whoever looks at it should know"`
 	Kernel          string    `json:"kernel" doc:"the arithmetic it used; the same one repeats it bit by bit"`
 	ModelID         string    `json:"model_id" doc:"of the model saved from it"`
+
+	Name    string     `json:"name" doc:"as whoever keeps it called it, or empty"`
+	Note    string     `json:"note"`
+	Tags    []string   `json:"tags"`
+	Preset  string     `json:"preset" doc:"slug of the preset from which its settings differ least; empty where no preset has its model"`
+	Differs []string   `json:"differs" doc:"the settings that are other than the preset's, but for the seed"`
+	Parent  string     `json:"parent" doc:"id of the run from whose checkpoint it began, or empty"`
+	Forked  int        `json:"parent_batch" doc:"the batch of that checkpoint"`
+	Deleted *time.Time `json:"deleted" doc:"when it was deleted, while it can be restored; else null"`
 }
 
-func runInfo(r store.Run) RunInfo {
-	sp, err := spec.Parse(r.Spec)
-	if err != nil {
-		slog.Error("a run's stored settings cannot be read", "run", r.ID, "error", err)
+// Label is what to call a run: its name, or else its title and seed.
+func (r RunInfo) Label() string {
+	if r.Name != "" {
+		return r.Name
 	}
+	return fmt.Sprintf("%s · seed %d", r.Title, r.Spec.Seed)
+}
+
+// runInfo is a run as it stands, whatever the database could not be told.
+func (l *Lab) runInfo(r store.Run) RunInfo {
+	read := l.specs.read(r.ID, r.Spec)
 	info := RunInfo{
-		ID: r.ID, Title: r.Title, Spec: sp, Recipe: sp.Recipe(), State: r.State, Batch: r.Batch, Batches: r.Batches,
+		ID: r.ID, Title: r.Title, Spec: read.spec, Recipe: read.spec.Recipe(), State: r.State, Batch: r.Batch, Batches: r.Batches,
 		SecondsPerBatch: r.Seconds, Loss: finite(r.Loss), GradNorm: finite(r.GradNorm),
 		Created: r.Created, Updated: r.Updated, Error: r.Error, Notice: r.Notice, Kernel: r.Kernel, ModelID: r.ModelID,
+		Name: r.Name, Note: r.Note, Tags: r.Tags, Preset: read.preset.Slug, Differs: read.differs, Parent: r.Parent, Forked: r.ParentBatch,
+	}
+	if info.Differs == nil {
+		info.Differs = []string{}
+	}
+	if !r.Deleted.IsZero() {
+		info.Deleted = &r.Deleted
 	}
 	if info.State == job.Running && r.Seconds > 0 {
 		eta := r.Seconds * float64(r.Batches-r.Batch)
 		info.ETASeconds = &eta
 	}
-	return info
+	return l.standing.over(info)
 }
 
 // Runs lists all runs, the newest first.
@@ -63,18 +86,21 @@ func (l *Lab) Runs(ctx context.Context) ([]RunInfo, error) {
 	}
 	infos := make([]RunInfo, len(runs))
 	for i, r := range runs {
-		infos[i] = l.standing.over(runInfo(r))
+		infos[i] = l.runInfo(r)
 	}
 	return infos, nil
 }
 
-// FindRun gives one run.
+// FindRun gives one run; one that was deleted is not found.
 func (l *Lab) FindRun(ctx context.Context, id string) (RunInfo, error) {
 	r, err := l.store.Run(ctx, id)
 	if err != nil {
 		return RunInfo{}, err
 	}
-	return l.standing.over(runInfo(r)), nil
+	if !r.Deleted.IsZero() {
+		return RunInfo{}, store.ErrNotFound
+	}
+	return l.runInfo(r), nil
 }
 
 // maxQueued is how many runs may wait for their turn.
@@ -144,15 +170,6 @@ func (l *Lab) endRun(ctx context.Context, id string, as job.State, atRest ...job
 
 // Wait returns when a run is at rest, or the context ends.
 func (l *Lab) Wait(ctx context.Context, id string) error { return l.jobs.Wait(ctx, id) }
-
-// DeleteRun forgets a run that is at rest, with its curve and its checkpoint. A model
-// that was saved from it stays.
-func (l *Lab) DeleteRun(ctx context.Context, id string) error {
-	if l.jobs.Active(id) {
-		return refuse(Conflict, "id", "the run is queued or running: stop it first")
-	}
-	return l.store.Remove(ctx, id)
-}
 
 // stateChanged records and tells what became of a run. The registry calls it.
 func (l *Lab) stateChanged(id string, s job.State, failure error) {

@@ -50,6 +50,14 @@ CREATE TABLE notices (
 	text TEXT NOT NULL,
 	created INTEGER NOT NULL
 ) STRICT;`,
+
+	`ALTER TABLE runs ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN parent_batch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN milestones INTEGER NOT NULL DEFAULT 0;`,
 }
 
 // migrate brings the database to this version's layout, forwards only. Of one that holds

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"math"
+	"strings"
 	"time"
 
 	"unmixlab/server/job"
@@ -27,27 +28,50 @@ type Run struct {
 	Notice   string // what whoever looks at it should know, or ""
 	Created  time.Time
 	Updated  time.Time
+	Deleted  time.Time // zero unless it was deleted, and can still be restored
+
+	Labels
+	Parent      string // id of the run whose checkpoint it began from, or ""
+	ParentBatch int    // of that checkpoint
+	Milestones  int    // batches between two checkpoints that stay; 0: none do
 }
 
-const runColumns = "id, title, spec, state, batch, batches, loss, grad_norm, seconds, kernel, error, model_id, notice, created, updated"
+// Labels are what whoever keeps a run wrote on it.
+type Labels struct {
+	Name, Note string
+	Tags       []string // without blanks
+}
+
+const runColumns = "id, title, spec, state, batch, batches, loss, grad_norm, seconds, kernel, error, model_id, notice, created, updated, " +
+	"deleted, name, note, tags, parent, parent_batch, milestones"
 
 // Add puts a new run in.
 func (s *Store) Add(ctx context.Context, r Run) error {
 	_, err := s.write.ExecContext(ctx,
-		"INSERT INTO runs ("+runColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		"INSERT INTO runs ("+runColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		r.ID, r.Title, string(r.Spec), r.State, r.Batch, r.Batches, number(r.Loss), number(r.GradNorm),
-		r.Seconds, r.Kernel, r.Error, r.ModelID, r.Notice, millis(r.Created), millis(r.Updated))
+		r.Seconds, r.Kernel, r.Error, r.ModelID, r.Notice, millis(r.Created), millis(r.Updated),
+		orZero(r.Deleted), r.Name, r.Note, strings.Join(r.Tags, " "), r.Parent, r.ParentBatch, r.Milestones)
 	return err
 }
 
-// Run finds a run; ErrNotFound when there is none.
+// Run finds a run, one that was deleted as well; ErrNotFound when there is none.
 func (s *Store) Run(ctx context.Context, id string) (Run, error) {
 	return scanRun(s.read.QueryRowContext(ctx, "SELECT "+runColumns+" FROM runs WHERE id = ?", id))
 }
 
-// Runs lists all runs, the newest first.
+// Runs lists all runs but those that were deleted, the newest first.
 func (s *Store) Runs(ctx context.Context) ([]Run, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+runColumns+" FROM runs ORDER BY created DESC, id")
+	return s.runs(ctx, "WHERE deleted = 0 ORDER BY created DESC, id")
+}
+
+// DeletedRuns lists those that were deleted and can still be restored, the latest first.
+func (s *Store) DeletedRuns(ctx context.Context) ([]Run, error) {
+	return s.runs(ctx, "WHERE deleted > 0 ORDER BY deleted DESC, id")
+}
+
+func (s *Store) runs(ctx context.Context, which string) ([]Run, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+runColumns+" FROM runs "+which)
 	if err != nil {
 		return nil, err
 	}
@@ -66,14 +90,20 @@ func (s *Store) Runs(ctx context.Context) ([]Run, error) {
 func scanRun(row interface{ Scan(...any) error }) (Run, error) {
 	var r Run
 	var loss, norm sql.NullFloat64
-	var created, updated int64
+	var created, updated, deleted int64
+	var tags string
 	err := row.Scan(&r.ID, &r.Title, &r.Spec, &r.State, &r.Batch, &r.Batches, &loss, &norm,
-		&r.Seconds, &r.Kernel, &r.Error, &r.ModelID, &r.Notice, &created, &updated)
+		&r.Seconds, &r.Kernel, &r.Error, &r.ModelID, &r.Notice, &created, &updated,
+		&deleted, &r.Name, &r.Note, &tags, &r.Parent, &r.ParentBatch, &r.Milestones)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Run{}, ErrNotFound
 	}
 	r.Loss, r.GradNorm = orNaN(loss), orNaN(norm)
 	r.Created, r.Updated = fromMillis(created), fromMillis(updated)
+	if deleted > 0 {
+		r.Deleted = fromMillis(deleted)
+	}
+	r.Tags = strings.Fields(tags)
 	return r, err
 }
 
@@ -86,6 +116,16 @@ func (s *Store) SetState(ctx context.Context, id string, state job.State, failur
 // SetModel records the model saved from a run.
 func (s *Store) SetModel(ctx context.Context, id, model string) error {
 	return s.change(ctx, "UPDATE runs SET model_id = ? WHERE id = ?", model, id)
+}
+
+// SetLabels records what was written on a run.
+func (s *Store) SetLabels(ctx context.Context, id string, l Labels) error {
+	return s.change(ctx, "UPDATE runs SET name = ?, note = ?, tags = ? WHERE id = ?", l.Name, l.Note, strings.Join(l.Tags, " "), id)
+}
+
+// SetDeleted records when a run was deleted; the zero time that it was not.
+func (s *Store) SetDeleted(ctx context.Context, id string, at time.Time) error {
+	return s.change(ctx, "UPDATE runs SET deleted = ? WHERE id = ?", orZero(at), id)
 }
 
 // SetNotice records what whoever looks at a run should know; "" takes it back.
@@ -149,6 +189,14 @@ func number(x float64) any {
 	return x
 }
 
+// orZero is a time in milliseconds, 0 for the zero time.
+func orZero(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return millis(t)
+}
+
 func orNaN(x sql.NullFloat64) float64 {
 	if x.Valid {
 		return x.Float64
@@ -167,7 +215,7 @@ func (s *Store) AddKernel(ctx context.Context, id, kernel string) error {
 
 // States counts the runs in each state.
 func (s *Store) States(ctx context.Context) (map[job.State]int, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT state, count(*) FROM runs GROUP BY state")
+	rows, err := s.read.QueryContext(ctx, "SELECT state, count(*) FROM runs WHERE deleted = 0 GROUP BY state")
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -85,6 +86,13 @@ func (s *salvage) addRun(row []any) {
 		Created: fromMillis(whole(12)), Updated: fromMillis(whole(13))}
 	if len(row) > 14 {
 		r.Notice = text(14)
+	}
+	if len(row) > 21 {
+		r.Name, r.Note, r.Tags = text(15), text(16), strings.Fields(text(17))
+		r.Parent, r.ParentBatch, r.Milestones = text(19), int(whole(20)), int(whole(21))
+		if at := whole(18); at > 0 {
+			r.Deleted = fromMillis(at)
+		}
 	}
 	if ok && runID.MatchString(r.ID) && slices.Contains(job.States, r.State) {
 		s.runs = append(s.runs, r)

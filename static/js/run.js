@@ -1,7 +1,7 @@
 // The page of one run: its state and curves as they come.
 import "./health.js";
 import { at } from "./address.js";
-import { get, post, confirmedDelete } from "./api.js";
+import { confirmedDelete, get, post, request } from "./api.js";
 import { Connection, blocks, connectionLine } from "./socket.js";
 import { Series } from "./series.js";
 import { Learning } from "./learning.js";
@@ -141,9 +141,26 @@ async function save(event) {
   }
 }
 
+async function label(event) {
+  event.preventDefault();
+  const status = $("label-status");
+  status.classList.remove("wrong");
+  try {
+    const tags = $("label-tags").value.split(/[\s,;]+/).filter(Boolean);
+    const run = await request("PATCH", `/api/runs/${start.id}`, { name: $("label-name").value, note: $("label-note").value, tags });
+    $("label").textContent = run.name || run.title;
+    $("tags").replaceChildren(...run.tags.map((tag) => Object.assign(document.createElement("a"), { className: "tag", textContent: tag, href: at(`/runs?q=${encodeURIComponent(`tag=${tag}`)}`) })));
+    status.textContent = "Kept.";
+  } catch (error) {
+    status.classList.add("wrong");
+    status.textContent = error.message;
+  }
+}
+
 $("controls").addEventListener("submit", control);
+$("labels").addEventListener("submit", label);
 $("save").addEventListener("submit", save);
-confirmedDelete(`/api/runs/${start.id}`, "/runs");
+confirmedDelete(`/api/runs/${start.id}`, `/runs?deleted=${start.id}`);
 
 let before = false; // whether there was a connection before
 history();

@@ -1,0 +1,85 @@
+package app
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"unmixlab/server/job"
+	"unmixlab/server/store"
+	"unmixlab/sim/spec"
+)
+
+// shelf is a data folder with so many runs at rest, the last of them the newest.
+func shelf(t *testing.T, n int) (data string) {
+	t.Helper()
+	data = t.TempDir()
+	s, err := store.Open(t.Context(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now().Add(-time.Duration(n) * time.Minute)
+	for i := range n {
+		sp := spec.Default(spec.Modulation)
+		sp.Seed = uint64(i)
+		r := store.Run{ID: fmt.Sprintf("run%05d", i), Title: sp.String(), Spec: sp.JSON(), State: job.Finished, Batch: sp.Batches, Batches: sp.Batches,
+			Loss: 1 + float64(i), GradNorm: math.NaN(), Kernel: "generic", Created: begin.Add(time.Duration(i) * time.Minute)}
+		if err := s.Add(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// Of a thousand runs those seen are drawn; they are found, chosen, deleted, brought back.
+func TestBrowserFindsRuns(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{Data: shelf(t, 1000)})
+	b := openBrowser(t, l)
+	b.open("/runs")
+	b.until("few rows are drawn", `document.querySelectorAll("#runs tr").length < 60 && document.querySelector("#after").checkVisibility()`)
+	b.until("the newest is first", `document.querySelector("#runs tr").dataset.run === "run00999"`)
+	b.run(`document.querySelector("#after").scrollIntoView({block: "end", behavior: "instant"}) ?? true`)
+	b.until("at the end the oldest is last", `document.querySelector("#runs").lastElementChild.dataset.run === "run00000" && document.querySelectorAll("#runs tr").length < 60`)
+	b.run(`scrollTo({top: 0, behavior: "instant"}) ?? true`)
+	fresh := l.start(tiny(1e6)).ID
+	b.until("a new run appears by itself", fmt.Sprintf(`document.querySelector("#runs tr").dataset.run === %q`, fresh))
+	b.until("its loss is told", `parseFloat(document.querySelector('#runs [data-part="loss"]').textContent) > 0`)
+	b.size(390, "light")
+	b.fits("a narrow list")
+	for _, part := range []string{"loss", "eta", "created"} {
+		b.until(part+" is seen", fmt.Sprintf(`(() => { const r = document.querySelector('#runs [data-part=%q]').getBoundingClientRect(); return r.width > 20 && r.right <= 390 })()`, part))
+	}
+	b.size(1280, "light")
+	b.set("#q", "seed<3 taux=1")
+	b.text("#found", "nothing is called")
+	b.refused()
+	b.set("#q", "seed<12 loss>2 -state=active")
+	b.text("#found", "10 runs")
+	b.set("#sort", "seed")
+	b.until("they are sorted by seed", `document.querySelector("#runs tr").dataset.run === "run00002" && location.search.includes("sort=seed")`)
+	b.click(`[data-column="loss"] a`)
+	b.click(`[data-column="loss"] a`)
+	b.until("the largest loss is first", `document.querySelector("#runs tr").dataset.run === "run00011" && document.querySelector('[data-column="loss"]').ariaSort === "descending"`)
+	b.set("#sort", "seed")
+	b.until("they are sorted by seed again", `document.querySelector("#runs tr").dataset.run === "run00002"`)
+	b.click("#choose-all")
+	b.text("#chosen-count", "10 chosen")
+	b.click(`#runs tr:nth-child(2) [data-part="choose"]`)
+	b.text("#chosen-count", "9 chosen")
+	b.accessible("runs chosen")
+	b.picture("runs-chosen")
+	b.size(390, "dark")
+	b.picture("runs-chosen-390")
+	b.size(1280, "light")
+	b.click(`#chosen-tools [value="delete"]`)
+	b.text("#chosen-status", "9 runs are deleted")
+	b.text("#found", "1 run")
+	b.click("#undo")
+	b.text("#found", "10 runs")
+	b.clean("finding runs")
+}
