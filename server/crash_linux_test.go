@@ -151,7 +151,7 @@ type result struct {
 // start boots the lab and has its last run go on; where that is finished, another begins.
 func (c *crashing) start() {
 	c.t.Helper()
-	c.cmd = program(c.t, "serve", "--listen", "127.0.0.1:0", "--data", c.data, "--kernel", "generic")
+	c.cmd = program(c.t, "serve", "--listen", "127.0.0.1:0", "--data", c.data, "--kernel", "generic", "--resume", "off") // what is damaged in between has to be asked for
 	out, lines := begun(c.t, c.cmd)
 	if !lines.Scan() {
 		c.t.Fatalf("the lab does not start: %s", c.cmd.Stderr)

@@ -15,6 +15,7 @@ type serveCommand struct {
 	Listen string       `help:"Address and port; port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data   string       `help:"Folder for runs, models and sounds (default: the user's data folder)." type:"path" placeholder:"DIR"`
 	Runs   int          `help:"Runs that train at once; one already uses every core." default:"1"`
+	Resume string       `help:"Whether runs that the lab's end interrupted go on by themselves (on), or wait to be resumed (off)." enum:"on,off" default:"on"`
 	Base   app.Base     `help:"Path below which the lab stands, when a proxy leaves it in the addresses." placeholder:"/lab"`
 	Origin []app.Origin `help:"Another address of the lab, a proxy's before it. May be given again." sep:"none" placeholder:"https://lab.example.org"`
 	Dev    bool         `help:"Serve templates, scripts and styles as they stand in the sources, and reload open pages when one changes."`
@@ -28,7 +29,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if !assets.HasVendor(static.FS) {
 		assets.FetchVendor(ctx, t.err)
 	}
-	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin}
+	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Resume: c.Resume == "on", Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin}
 	if c.Dev {
 		if config.Dev = assets.Sources(assets.Checkout()); config.Dev == "" {
 			return errors.New("--dev serves from the lab's sources: start the lab in a folder of theirs")

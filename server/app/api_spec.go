@@ -19,11 +19,11 @@ func (a *App) getSpec(ctx context.Context, _ *struct{}) (*answer[specAnswer], er
 	for _, m := range model.Choices {
 		sp := spec.Default(m)
 		body.Defaults[m] = sp
-		seconds, err := a.lab.SecondsPerBatch(ctx, sp)
+		estimate, err := a.lab.Estimate(ctx, sp)
 		if err != nil {
 			return nil, err
 		}
-		body.Seconds[m] = seconds
+		body.Seconds[m] = estimate.Seconds
 	}
 	return &answer[specAnswer]{body}, nil
 }

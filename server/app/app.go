@@ -34,6 +34,7 @@ type Config struct {
 
 	Data    string // as in lab.Config
 	Runs    int
+	Resume  bool
 	Shipped fs.FS
 
 	Dev assets.Sources // where templates and static files are read each time; those embedded if empty
@@ -114,7 +115,7 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 	if err := a.openPages(c.Dev); err != nil {
 		return err
 	}
-	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Shipped: c.Shipped}, feed{a.hub, a.meters})
+	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Resume: c.Resume, Shipped: c.Shipped}, feed{a.hub, a.meters})
 	if err != nil {
 		return err
 	}

@@ -81,5 +81,15 @@ func TestBrowserFindsRuns(t *testing.T) {
 	b.text("#found", "1 run")
 	b.click("#undo")
 	b.text("#found", "10 runs")
+	waiting := []string{l.start(tiny(2)).ID, l.start(tiny(3)).ID}
+	b.until("the queue appears", `document.querySelectorAll("#queue li").length === 2 && document.querySelector("#queue").checkVisibility()`)
+	b.run(`(() => { const h = document.querySelector("#queue li .handle"); h.focus(); h.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowDown", bubbles: true})); return true })()`)
+	b.text("#queue-status", "is number 2 of 2")
+	if q, err := l.lab.Queue(t.Context()); err != nil || len(q.Queued) != 2 || q.Queued[0].ID != waiting[1] {
+		t.Errorf("moved by a key, the queue is %+v, %v", q.Queued, err)
+	}
+	b.until("the focus stays", fmt.Sprintf(`document.activeElement.closest("li")?.dataset.queued === %q`, waiting[0]))
+	b.accessible("a queue")
+	b.picture("queue")
 	b.clean("finding runs")
 }

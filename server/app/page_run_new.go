@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 )
@@ -72,12 +73,19 @@ func (a *App) showForm(w http.ResponseWriter, r *http.Request, status int, form 
 
 // estimate says how long a run will take here.
 func (a *App) estimate(ctx context.Context, sp spec.Spec) (string, error) {
-	seconds, err := a.lab.SecondsPerBatch(ctx, sp)
+	e, err := a.lab.Estimate(ctx, sp)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("About %s on this machine: %s batches of about %s each.",
-		web.Duration(seconds*float64(sp.Batches)), web.Count(sp.Batches), web.Duration(seconds)), nil
+	return fmt.Sprintf("About %s on this machine: %s batches of about %s each%s.",
+		web.Duration(e.Seconds*float64(sp.Batches)), web.Count(sp.Batches), web.Duration(e.Seconds), basisWords[e.Basis]), nil
+}
+
+// basisWords say what an estimate rests on.
+var basisWords = map[lab.Basis]string{
+	lab.Guessed:  ", if it is as fast as others of its kind; nothing like this has trained here yet",
+	lab.Scaled:   ", judging by another run here",
+	lab.Measured: ", as they took here before",
 }
 
 func (a *App) soundFiles(ctx context.Context) ([]web.SourceFile, error) {

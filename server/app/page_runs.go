@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,6 +19,8 @@ const runsOnAPage = 50
 
 // runsView is the page of runs: those of a search, of which it has a stretch.
 type runsView struct {
+	Queue    []runRow // that wait for their turn
+	AtOnce   string   // how many train at once, in a sentence
 	Rows     []runRow
 	Blank    runRow // from which the script makes rows
 	Any      bool   // whether there are runs at all, found or not
@@ -59,9 +62,14 @@ func (a *App) showRuns(w http.ResponseWriter, r *http.Request, status int, probl
 	if err != nil {
 		return err
 	}
+	queue, err := a.lab.Queue(r.Context())
+	if err != nil {
+		return err
+	}
 	from, _ := strconv.Atoi(q.Get("from"))
 	from = max(0, min(from, len(found)-1))
 	v := runsView{
+		Queue: rowsOf(queue.Queued), AtOnce: atOnce(a.lab.AtOnce()),
 		Rows: rowsOf(found[from:min(len(found), from+runsOnAPage)]), Any: len(counts) > 0 || len(found) > 0, Found: len(found),
 		Query: search.Query, Sort: search.Sort, Columns: runColumns(search), Settings: sortable(), Problem: problem,
 		Deleted: a.undoable(r.Context(), q["deleted"]), Bin: len(found) > 0 && found[0].Deleted != nil,
@@ -73,6 +81,18 @@ func (a *App) showRuns(w http.ResponseWriter, r *http.Request, status int, probl
 		v.Later = listAddress(search, from+runsOnAPage)
 	}
 	return a.render(w, r, status, web.View{Name: "runs", Data: v})
+}
+
+// atOnce says how many runs train at once.
+func atOnce(runs int, resume bool) string {
+	first := "One run trains at a time and uses every core; others wait in the queue."
+	if runs > 1 {
+		first = fmt.Sprintf("Up to %d runs train at once, as far as they have room in memory; others wait in the queue.", runs)
+	}
+	if resume {
+		return first + " Runs that the lab’s end interrupts go on by themselves when it starts again."
+	}
+	return first + " A run that was interrupted goes on from its last checkpoint once it is resumed."
 }
 
 // undoable are those of the ids that are of deleted runs.
@@ -152,6 +172,20 @@ func (a *App) runsForm(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return invalid("body", "cannot be read as a form: %v", err)
 	}
+	for way, by := range map[string]int{"sooner": -1, "later": 1} {
+		if id := r.PostForm.Get(way); id != "" {
+			if err := a.moveRun(r.Context(), id, by); err != nil {
+				return err
+			}
+			redirect(w, r, "/runs", http.StatusSeeOther)
+			return nil
+		}
+	}
+	return a.chosenForm(w, r)
+}
+
+// chosenForm is runsForm for the runs of the table.
+func (a *App) chosenForm(w http.ResponseWriter, r *http.Request) error {
 	ids, next := r.PostForm["id"], url.Values{}
 	var err error
 	switch action := r.PostForm.Get("action"); action {

@@ -39,7 +39,7 @@ var pages = []row{
 		forms: []post{{"/models", (*App).importForm}, {"/notices/{id}", (*App).dismissForm}},
 	},
 	{
-		Page:  web.Page{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js"}, Styles: []string{"runs.css"}, Runs: true},
+		Page:  web.Page{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js", "queue.js"}, Styles: []string{"runs.css"}, Runs: true},
 		show:  (*App).runsPage,
 		forms: []post{{"/runs", (*App).runsForm}},
 	},

@@ -31,6 +31,8 @@ func (a *App) routes() http.Handler {
 	add(api, http.MethodDelete, "/api/models/{id}", "Remove a model of one's own", a.deleteModel)
 	add(api, http.MethodGet, "/api/runs", "List the runs, or those of a search, newest first", a.listRuns)
 	add(api, http.MethodGet, "/api/runs/rows", "What a table shows of runs, a stretch at a time", a.listRows)
+	add(api, http.MethodGet, "/api/runs/queue", "The runs that train and those that wait, in order", a.getQueue)
+	add(api, http.MethodPut, "/api/runs/queue", "Put the runs that wait into another order", a.arrangeQueue)
 	add(api, http.MethodPost, "/api/runs/delete", "Delete several runs at rest, all or none; for a day they can be restored", a.deleteRuns)
 	add(api, http.MethodPost, "/api/runs/restore", "Bring deleted runs back", a.restoreRuns)
 	add(api, http.MethodPost, "/api/runs/purge", "Remove deleted runs from the disk, for good", a.purgeRuns)

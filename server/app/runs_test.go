@@ -69,6 +69,17 @@ func TestOneRunTrainsAndOthersWait(t *testing.T) {
 	if r.State != job.Queued {
 		t.Errorf("the second is %s", r.State)
 	}
+	third := l.start(tiny(3))
+	var q lab.Queue
+	l.ask("PUT", "/api/runs/queue", fmt.Sprintf(`{"ids":[%q]}`, third.ID), 200, &q)
+	if len(q.Running) != 1 || len(q.Queued) != 2 || q.Queued[0].ID != third.ID {
+		t.Errorf("the queue is %+v", q)
+	}
+	_, _, page := l.request("POST", "/runs", "later="+third.ID, "Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html")
+	if l.ask("GET", "/api/runs/queue", "", 200, &q); q.Queued[0].ID != second.ID || !strings.Contains(string(page), "data-queued") {
+		t.Errorf("moved, the queue is %+v", q.Queued)
+	}
+	l.ask("POST", "/api/runs/"+third.ID+"/stop", "", 200, nil)
 	l.refused("POST", "/api/runs/"+second.ID+"/resume", "", 409, "path.id")
 	l.refused("POST", "/api/runs/"+second.ID+"/save", "", 409, "path.id")
 	l.ask("POST", "/api/runs/"+first.ID+"/stop", "", 200, &r)

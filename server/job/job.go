@@ -4,11 +4,13 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 )
 
@@ -59,6 +61,7 @@ type Changed func(id string, s State, err error)
 type Registry struct {
 	slots   int
 	changed Changed
+	fits    func(busy []string, next string) bool // see Bound
 
 	mu     sync.Mutex
 	queue  []*run // in order of Start
@@ -71,6 +74,7 @@ type Registry struct {
 type run struct {
 	id     string
 	work   Work
+	begun  bool
 	ctx    context.Context
 	cancel context.CancelFunc
 	end    State         // why the context was ended
@@ -81,6 +85,14 @@ type run struct {
 func NewRegistry(slots int, changed Changed) *Registry {
 	return &Registry{slots: max(1, slots), changed: changed, runs: map[string]*run{}}
 }
+
+// Bound has work wait, beside a free slot, until it fits beside what is being done; what
+// stands behind it waits as well. Work that is alone always begins. It is called before
+// the first Start.
+func (r *Registry) Bound(fits func(busy []string, next string) bool) { r.fits = fits }
+
+// Slots is how many pieces of work are done at once at most.
+func (r *Registry) Slots() int { return r.slots }
 
 // Start queues work under an id; it begins at once when a slot is free.
 func (r *Registry) Start(id string, work Work) error {
@@ -159,6 +171,33 @@ func (r *Registry) Queued() int {
 	return len(r.queue)
 }
 
+// Queue are the ids of the work that waits, in the order in which it will begin.
+func (r *Registry) Queue() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ids := make([]string, len(r.queue))
+	for i, j := range r.queue {
+		ids[i] = j.id
+	}
+	return ids
+}
+
+// Arrange puts the work that waits into the order of the ids; what they do not name comes
+// after it, in the order it had. It returns the new order.
+func (r *Registry) Arrange(ids []string) []string {
+	r.mu.Lock()
+	place := func(j *run) int {
+		if i := slices.Index(ids, j.id); i >= 0 {
+			return i
+		}
+		return len(ids)
+	}
+	slices.SortStableFunc(r.queue, func(a, b *run) int { return cmp.Compare(place(a), place(b)) })
+	r.mu.Unlock()
+	r.dispatch() // another one stands first, and may fit
+	return r.Queue()
+}
+
 // Close ends all work as Interrupted and waits for it; Start is refused from then on.
 func (r *Registry) Close() {
 	r.mu.Lock()
@@ -184,18 +223,39 @@ func (r *Registry) dispatch() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	waiting := r.queue[:0]
+	full := false
 	for _, j := range r.queue {
+		full = full || !r.room(j)
 		switch {
 		case j.end != "":
 			go r.over(j, j.end, nil)
-		case r.busy < r.slots:
+		case !full:
 			r.busy++
+			j.begun = true
 			go r.do(j)
 		default:
 			waiting = append(waiting, j)
 		}
 	}
+	clear(r.queue[len(waiting):])
 	r.queue = waiting
+}
+
+// room tells whether work can begin now. Under mu.
+func (r *Registry) room(next *run) bool {
+	if next.end != "" || r.busy == 0 {
+		return true
+	}
+	if r.busy >= r.slots || r.fits == nil {
+		return r.busy < r.slots
+	}
+	var busy []string
+	for id, j := range r.runs {
+		if j.begun {
+			busy = append(busy, id)
+		}
+	}
+	return r.fits(busy, next.id)
 }
 
 func (r *Registry) do(j *run) {
@@ -203,6 +263,7 @@ func (r *Registry) do(j *run) {
 	finished, err := safely(j)
 	r.mu.Lock()
 	r.busy--
+	j.begun = false
 	state := j.end
 	r.mu.Unlock()
 	switch {

@@ -189,3 +189,71 @@ func TestWhatEachStateAllows(t *testing.T) {
 		}
 	}
 }
+
+// The work that waits is put into another order, and begins in that.
+func TestTheQueueIsArranged(t *testing.T) {
+	var l log
+	r := NewRegistry(1, l.changed)
+	begun := make(chan string)
+	for _, id := range []string{"a", "b", "c", "d"} {
+		start(t, r, id, untilAsked(begun, id))
+	}
+	if id := <-begun; id != "a" {
+		t.Fatalf("%s began first", id)
+	}
+	if got := r.Arrange([]string{"d", "none", "a", "b"}); !slices.Equal(got, []string{"d", "b", "c"}) {
+		t.Errorf("arranged the queue is %v", got)
+	}
+	for _, next := range []string{"d", "b", "c"} {
+		now := map[string]string{"d": "a", "b": "d", "c": "b"}[next]
+		if err := r.End(t.Context(), now, Stopped); err != nil {
+			t.Fatal(err)
+		}
+		if id := <-begun; id != next {
+			t.Fatalf("%s began, want %s", id, next)
+		}
+	}
+	r.Close()
+}
+
+// What does not fit beside the others waits, and nothing overtakes it.
+func TestWorkWaitsUntilItFits(t *testing.T) {
+	var l log
+	r := NewRegistry(3, l.changed)
+	size := map[string]int{"small": 1, "large": 9, "tiny": 1, "huge": 99}
+	r.Bound(func(busy []string, next string) bool {
+		sum := size[next]
+		for _, id := range busy {
+			sum += size[id]
+		}
+		return sum <= 9
+	})
+	begun := make(chan string)
+	for _, id := range []string{"small", "large", "tiny"} {
+		start(t, r, id, untilAsked(begun, id))
+	}
+	if id := <-begun; id != "small" {
+		t.Fatalf("%s began first", id)
+	}
+	if got := r.Queue(); !slices.Equal(got, []string{"large", "tiny"}) {
+		t.Fatalf("%v wait", got)
+	}
+	if err := r.End(t.Context(), "small", Stopped); err != nil {
+		t.Fatal(err)
+	}
+	if id := <-begun; id != "large" {
+		t.Fatalf("%s began second", id)
+	}
+	if err := r.End(t.Context(), "large", Stopped); err != nil {
+		t.Fatal(err)
+	}
+	<-begun // tiny
+	start(t, r, "huge", untilAsked(begun, "huge"))
+	if err := r.End(t.Context(), "tiny", Stopped); err != nil {
+		t.Fatal(err)
+	}
+	if id := <-begun; id != "huge" { // which fits nowhere, and is alone
+		t.Fatalf("%s began last", id)
+	}
+	r.Close()
+}

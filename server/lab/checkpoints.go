@@ -117,7 +117,7 @@ func (l *Lab) ResumeRun(ctx context.Context, id string) (RunInfo, error) {
 			return RunInfo{}, err
 		}
 	}
-	if err := l.jobs.Start(id, l.training(id, info.Spec)); err != nil {
+	if err := l.enqueue(ctx, id, info.Spec); err != nil {
 		return RunInfo{}, err
 	}
 	return l.FindRun(ctx, id)

@@ -8,7 +8,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"log/slog"
+	"runtime"
 	"sync"
 
 	"unmixlab/server/job"
@@ -24,7 +24,9 @@ import (
 // values mean the defaults named.
 type Config struct {
 	Data    string // the data folder. Default DataFolder()
-	Runs    int    // that train at once. Default 1: one run already uses every core
+	Runs    int    // that train at once, no more than there are cores. Default 1: one run already uses every core
+	Resume  bool   // whether runs that were under way when the lab last ended go on by themselves
+	Memory  int64  // bytes that runs may take together, one at least training. Default half the machine's
 	Shipped fs.FS  // the models that come with the lab; nil for none but the ideal one
 }
 
@@ -35,6 +37,9 @@ type Lab struct {
 	models   *modelfile.Library
 	jobs     *job.Registry
 	observer Observer
+	resume   bool     // as in Config
+	memory   int64    // bytes for runs together; 0: no bound
+	sizes    sync.Map // run id to what it takes of that
 
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
@@ -56,8 +61,8 @@ const (
 	componentsKept = 16
 )
 
-// Open opens the data folder and the models. Runs that a lab which died left queued
-// or running are interrupted from then on. The caller closes the Lab.
+// Open opens the data folder and the models. Runs that the last lab left queued or
+// running are interrupted from then on, or go on, as Config says. The caller closes the Lab.
 func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 	if c.Data == "" {
 		dir, err := DataFolder()
@@ -66,10 +71,14 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 		}
 		c.Data = dir
 	}
-	l := &Lab{observer: o, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
+	l := &Lab{observer: o, resume: c.Resume, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
 		components: newFlights[*experiment.Component](componentsKept, 1), leave: func() {},
 		standing: standing{waiting: map[string]string{}, unkept: map[string]unkept{}}}
-	l.jobs = job.NewRegistry(c.Runs, l.stateChanged)
+	if l.memory = c.Memory; l.memory == 0 {
+		l.memory = int64(memoryShare * float64(machineMemory()))
+	}
+	l.jobs = job.NewRegistry(min(c.Runs, runtime.GOMAXPROCS(0)), l.stateChanged)
+	l.jobs.Bound(l.fits)
 	if err := l.open(ctx, c); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -87,17 +96,20 @@ func (l *Lab) open(ctx context.Context, c Config) (err error) {
 	if err := l.measureIdeal(ctx); err != nil {
 		return err
 	}
-	if err := l.rebuild(ctx); err != nil {
+	left, err := l.interrupted(ctx)
+	if err != nil {
 		return err
 	}
-	n, err := l.store.Interrupt(ctx)
-	if n > 0 {
-		slog.Info("runs were interrupted when the lab last ended; they can be resumed", "runs", n)
+	if err := l.rebuild(ctx); err != nil {
+		return err
 	}
 	tending, leave := context.WithCancel(context.WithoutCancel(ctx))
 	l.leave = leave
 	l.tending.Go(func() { l.tend(tending) })
-	return err
+	if c.Resume {
+		l.goOn(ctx, left)
+	}
+	return nil
 }
 
 // Rest ends all training, saves what it reached, and lets none begin; models and

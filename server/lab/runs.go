@@ -129,7 +129,7 @@ func (l *Lab) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
 	if err := l.store.Add(ctx, r); err != nil {
 		return RunInfo{}, err
 	}
-	if err := l.jobs.Start(r.ID, l.training(r.ID, sp)); err != nil {
+	if err := l.enqueue(ctx, r.ID, sp); err != nil {
 		return RunInfo{}, err
 	}
 	return l.FindRun(ctx, r.ID)

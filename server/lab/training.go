@@ -62,7 +62,7 @@ func (l *Lab) training(id string, sp spec.Spec) job.Work {
 		requests := make(chan checkpointRequest)
 		l.checkpoints.Store(id, requests)
 		defer l.checkpoints.Delete(id)
-		r := &trainingRun{lab: l, id: id, trainer: t, batches: sp.Batches, requests: requests, checkpointed: time.Now()}
+		r := &trainingRun{lab: l, id: id, trainer: t, spec: sp, batches: sp.Batches, requests: requests, checkpointed: time.Now()}
 		for _, p := range before {
 			r.window.Add(p)
 		}
@@ -86,6 +86,7 @@ type trainingRun struct {
 	lab      *Lab
 	id       string
 	trainer  trainer
+	spec     spec.Spec
 	batches  int
 	requests chan checkpointRequest
 
@@ -93,6 +94,9 @@ type trainingRun struct {
 	recent       []train.Progress // the last RecentBatches, for those who watch
 	unrecorded   []train.Progress // since the last transaction
 	perBatch     float64          // seconds, running mean
+	ended        time.Time        // of the last batch; zero after one that is not timed
+	spent        time.Duration    // from the end of a batch to that of the next, of all that are timed
+	timed        int
 	shown        time.Time
 	recorded     time.Time
 	snapped      time.Time
@@ -126,6 +130,12 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 
 // note takes in what a batch gave.
 func (r *trainingRun) note(p train.Progress) {
+	now := time.Now()
+	if !r.ended.IsZero() {
+		r.spent += now.Sub(r.ended)
+		r.timed++
+	}
+	r.ended = now
 	r.window.Add(p)
 	p.Mean = r.window.Means()
 	r.unrecorded = append(r.unrecorded, p)
@@ -180,6 +190,9 @@ func (r *trainingRun) record() error {
 // checkpoint records metrics and then writes the trainer's state beside them.
 func (r *trainingRun) checkpoint() error {
 	if err := r.record(); err != nil {
+		return err
+	}
+	if err := r.keepSpeed(); err != nil {
 		return err
 	}
 	r.checkpointed = time.Now()

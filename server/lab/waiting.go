@@ -100,6 +100,9 @@ func (l *Lab) keepStates() {
 // until it does not. It tells whether it was done before the context ended.
 func (r *trainingRun) keep(ctx context.Context, do func() error) bool {
 	err := do()
+	if err != nil {
+		r.ended = time.Time{} // how long it waits says nothing of its speed
+	}
 	for wait := firstWait; err != nil; wait = min(2*wait, longestWait) {
 		if r.lab.standing.wait(r.id, "It cannot record what it does: "+store.Explain(err).Error()) {
 			slog.Error("a run waits, as it cannot record", "run", r.id, "error", err)

@@ -58,6 +58,17 @@ ALTER TABLE runs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN parent TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN parent_batch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN milestones INTEGER NOT NULL DEFAULT 0;`,
+
+	`ALTER TABLE runs ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE speeds (
+	kernel TEXT NOT NULL,
+	shape TEXT NOT NULL,
+	model TEXT NOT NULL,
+	operations REAL NOT NULL,
+	seconds REAL NOT NULL,
+	updated INTEGER NOT NULL,
+	PRIMARY KEY (kernel, shape)
+) STRICT, WITHOUT ROWID;`,
 }
 
 // migrate brings the database to this version's layout, forwards only. Of one that holds

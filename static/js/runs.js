@@ -103,7 +103,10 @@ async function load() {
     $("q")?.removeAttribute("aria-invalid");
   } catch (error) {
     if (error.name === "AbortError") return;
-    if (error.status === 422) refuse(error.message);
+    if (error.status === 422) {
+      refuse(error.message); // until something else is typed
+      return;
+    }
     // else the lab may be starting again: ask once more later
   }
   timer = setTimeout(again, every);
