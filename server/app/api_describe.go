@@ -27,6 +27,7 @@ func describe(api huma.API) {
 		{"/api/runs/{id}/events.tfevents", "application/octet-stream", "Every batch of a run, for TensorBoard"},
 		{"/api/runs/{id}/checkpoint.safetensors", "application/octet-stream", "A run's state, to go on from"},
 		{"/api/runs/{id}/stream", "", "Websocket: a run as it trains"},
+		{"/api/presence", "", "Websocket: says nothing but that the lab is there, until it is not"},
 		{"/api/live", "", "Websocket: a live session with the model named by ?model="},
 		{"/api/stages/{id}", "", "Websocket: follow a live session that its presenter shares"},
 	} {

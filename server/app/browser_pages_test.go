@@ -11,6 +11,7 @@ import (
 
 	"unmixlab/server/job"
 	"unmixlab/server/lab"
+	trainedmodels "unmixlab/trained_models"
 	"unmixlab/web"
 )
 
@@ -237,7 +238,7 @@ func (l *testLab) onlyRun() lab.RunInfo {
 // A visitor deletes a run from its page, and another page says that the lab has ended.
 func TestBrowserDeletesARunAndLosesTheLab(t *testing.T) {
 	t.Parallel()
-	l := boot(t, Config{})
+	l := boot(t, Config{Shipped: trainedmodels.FS})
 	kept, deleted := l.await(l.start(tiny(2)).ID), l.await(l.start(tiny(2)).ID)
 	b := openBrowser(t, l)
 	b.open("/runs/" + deleted.ID)
@@ -253,7 +254,16 @@ func TestBrowserDeletesARunAndLosesTheLab(t *testing.T) {
 
 	b.open("/runs/" + kept.ID)
 	b.until("the stream is connected", `document.querySelector("#connection").dataset.state === "connected"`)
+	other := openBrowser(t, l)
+	other.open("/glossary")
+	live := openBrowser(t, l)
+	live.open("/models/modulation-chords/live?play=0")
+	live.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
 	l.stop()
+	for _, tab := range []*browser{b, other, live} {
+		tab.text("#lost", "cannot be reached")
+	}
+	live.text("#live-status", "nothing plays")
 	b.text("#connection-text", "next try in")
 	b.picture("reconnecting")
 }

@@ -60,6 +60,7 @@ func (a *App) routes() http.Handler {
 	r.Get("/api/runs/{id}/checkpoint.safetensors", a.download(a.checkpoint))
 	r.Get("/api/runs/{id}/stream", a.streamRun)
 	r.Get("/api/live", a.liveSession)
+	r.Get("/api/presence", a.presence)
 	r.Get("/api/stages/{id}", a.followStage)
 	r.Get("/api/openapi.json", openAPI(api))
 	r.Method(http.MethodGet, "/metrics", a.meters.handler())

@@ -1,5 +1,7 @@
-// On every page: the switch between light and dark, and words that are explained.
+// On every page: the switch between light and dark, words that are explained, and whether
+// the lab is there.
 import { dark } from "./palette.js";
+import { watchLab } from "./presence.js";
 import { explainTerms } from "./terms.js";
 
 const button = document.getElementById("theme");
@@ -24,3 +26,4 @@ button.addEventListener("click", () => {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 show();
 explainTerms();
+watchLab();

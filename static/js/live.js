@@ -96,6 +96,8 @@ function shown() {
   for (const it of $("scenes").children) it.setAttribute("aria-pressed", String(it.dataset.scene === player.scene?.slug));
 }
 
+document.addEventListener("lab:lost", () => speaker.note("The lab cannot be reached: nothing plays."));
+
 // What comes from the simulation.
 let begun = false; // whether there was a simulation before
 let back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";

@@ -8,7 +8,7 @@ const silence = 45; // seconds; the lab says something every 20
 // Connection calls text(message) for JSON frames, binary(buffer) for others, opened()
 // at each (re)connection, before its first message, and state(name, words) when it
 // changes: waiting, connected, reconnecting (with a countdown), refused (trying again
-// would not help), lost, ended.
+// would not help), lost, ended. The document hears "lab:closed" when it breaks.
 export class Connection {
   constructor(path, handlers) {
     this.address = new URL(at(path), location.href).href.replace(/^http/, "ws");
@@ -76,6 +76,7 @@ export class Connection {
       return;
     }
     this.failures++;
+    document.dispatchEvent(new CustomEvent("lab:closed"));
     if (this.failures > tries) {
       this.say("lost", "connection lost: the lab does not answer. Is it still running?");
       return;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 const sockets = [];
+const told = []; // to the document
 const heard = {}; // listeners of the window and of the document, by event
 
 class FakeSocket {
@@ -26,7 +27,7 @@ const listen = (name, act) => (heard[name] = act);
 Object.assign(globalThis, {
   WebSocket: FakeSocket,
   addEventListener: listen,
-  document: { addEventListener: listen, documentElement: { dataset: { root: "../../" } }, visibilityState: "visible" },
+  document: { addEventListener: listen, dispatchEvent: ({ type }) => told.push(type), documentElement: { dataset: { root: "../../" } }, visibilityState: "visible" },
   location: { href: "https://hub.example.org/lab/models/mine/live?seed=3" },
 });
 
@@ -139,4 +140,13 @@ test("coming back from another page opens it again", (t) => {
   assert.equal(sockets.length, count + 1);
   socket().says({ type: "hello" });
   assert.equal(last()[1], "hello");
+});
+
+test("the document hears at once that a connection broke", (t) => {
+  const { socket, said } = connected(t);
+  socket().says({ type: "hello" });
+  told.length = 0;
+  socket().ends();
+  assert.deepEqual(told, ["lab:closed"]);
+  assert.equal(said.at(-1)[0], "reconnecting");
 });
