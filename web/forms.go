@@ -21,6 +21,10 @@ type RunForm struct {
 	FromName string
 	Estimate string // how long the run will take
 	Presets  []spec.Preset
+
+	Fork                   string // id of the run that it goes on from, or ""
+	At                     int    // the batch at whose end; -1 for now
+	Name, Tags, Milestones string // as typed
 }
 
 // FormGroup is a part of the form under one heading.

@@ -15,7 +15,9 @@ import (
 // become websockets.
 func describe(api huma.API) {
 	doc := api.OpenAPI()
-	doc.Paths["/api/runs"].Post.RequestBody.Content["application/json"].Schema = settingsSchema()
+	for _, path := range []string{"/api/runs", "/api/runs/{id}/fork"} {
+		doc.Paths[path].Post.RequestBody.Content["application/json"].Schema = settingsSchema()
+	}
 	state := doc.Components.Schemas.Map()["RunInfo"].Properties["state"]
 	for _, s := range job.States {
 		state.Enum = append(state.Enum, string(s))

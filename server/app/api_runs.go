@@ -31,7 +31,22 @@ func specBody(op *huma.Operation) {
 	op.DefaultStatus = http.StatusCreated
 }
 
+// created has an operation answer that it made something.
+func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+
+// KeepInput is what a run is begun with besides its settings.
+type KeepInput struct {
+	Name       string `query:"name" maxLength:"80"`
+	Tags       string `query:"tags" maxLength:"700" doc:"parted by blanks or commas"`
+	Milestones int    `query:"milestones" minimum:"0" maximum:"1000000" doc:"batches between two checkpoints that stay; 0: none do"`
+}
+
+func (in KeepInput) keeping() lab.Keeping {
+	return lab.Keeping{Labels: lab.Labels{Name: in.Name, Tags: lab.SplitTags(in.Tags)}, Milestones: in.Milestones}
+}
+
 type startInput struct {
+	KeepInput
 	RawBody []byte `contentType:"application/json" doc:"the settings; those left out take the model's defaults"`
 }
 
@@ -40,7 +55,7 @@ func (a *App) startRun(ctx context.Context, in *startInput) (*answer[lab.RunInfo
 	if err != nil {
 		return nil, err
 	}
-	run, err := a.lab.StartRun(ctx, sp)
+	run, err := a.lab.StartKept(ctx, sp, in.keeping())
 	return &answer[lab.RunInfo]{run}, err
 }
 

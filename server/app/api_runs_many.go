@@ -75,6 +75,8 @@ type labelsInput struct {
 		Name *string   `json:"name,omitempty" maxLength:"80"`
 		Note *string   `json:"note,omitempty" maxLength:"4000"`
 		Tags *[]string `json:"tags,omitempty" maxItems:"20" doc:"words of at most 30 letters, digits, dots, dashes or underlines"`
+
+		Milestones *int `json:"milestones,omitempty" minimum:"0" maximum:"1000000" doc:"batches between two checkpoints that stay, from now on"`
 	}
 }
 
@@ -93,6 +95,11 @@ func (a *App) labelRun(ctx context.Context, in *labelsInput) (*answer[lab.RunInf
 	}
 	if in.Body.Tags != nil {
 		labels.Tags = *in.Body.Tags
+	}
+	if in.Body.Milestones != nil {
+		if _, err := a.lab.KeepMilestones(ctx, in.ID, *in.Body.Milestones); err != nil {
+			return nil, err
+		}
 	}
 	run, err = a.lab.LabelRun(ctx, in.ID, labels)
 	return &answer[lab.RunInfo]{run}, err

@@ -89,7 +89,7 @@ func place(err error, field string) string {
 	switch {
 	case field == "id" || field == "fig":
 		in = "path"
-	case errors.As(err, &inQuery{}):
+	case field == "at" || errors.As(err, &inQuery{}):
 		in = "query"
 	}
 	if field == "" {

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,6 +20,10 @@ import (
 type runView struct {
 	Run             runRow
 	Name, Note      string
+	Milestones      int
+	Kept            []int   // batches at whose ends it can be forked
+	Parent          *runRow // the run that it began from; without a label if that is deleted
+	ParentBatch     int
 	Problem         string // of a control that was refused
 	Anew            bool   // whether what was refused can only begin again
 	Health          string // what is wrong with the lab, or ""
@@ -43,7 +50,8 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, refuse
 	}
 	variant, _ := spec.VariantNamed(run.Spec.Model)
 	page := runView{
-		Run: newRunRow(run), Name: run.Name, Note: run.Note, Health: troubled(a.lab.Health(r.Context())), ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
+		Run: newRunRow(run), Name: run.Name, Note: run.Note, Milestones: run.Stays, Kept: a.lab.Kept(run.ID),
+		Parent: a.parentOf(r.Context(), run), ParentBatch: run.Forked, Health: troubled(a.lab.Health(r.Context())), ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
 		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches},
 	}
 	if refused != nil {
@@ -53,8 +61,29 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, refuse
 	return a.render(w, r, status, web.View{Name: "run", Title: page.Run.Label, Data: page})
 }
 
+// parentOf is the run from which another began; nil for one that began by itself.
+func (a *App) parentOf(ctx context.Context, run lab.RunInfo) *runRow {
+	if run.Parent == "" {
+		return nil
+	}
+	row := runRow{ID: run.Parent}
+	if parent, err := a.lab.FindRun(ctx, run.Parent); err == nil {
+		row = newRunRow(parent)
+	}
+	return &row
+}
+
 // longestTitle is how many letters a saved model's title may have, as in the API.
 const longestTitle = 80
+
+// whole is a whole number of a form.
+func whole(r *http.Request, field string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(r.FormValue(field)))
+	if err != nil {
+		return 0, invalid("body."+field, "%s: %q is no whole number", field, r.FormValue(field))
+	}
+	return n, nil
+}
 
 // runControls does what the buttons of a run's page say.
 func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
@@ -78,6 +107,20 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		}
 	case "label":
 		_, err = a.lab.LabelRun(ctx, id, lab.Labels{Name: r.FormValue("name"), Note: r.FormValue("note"), Tags: lab.SplitTags(r.FormValue("tags"))})
+		if every, wrong := whole(r, "milestones"); err == nil && wrong == nil {
+			_, err = a.lab.KeepMilestones(ctx, id, every)
+		}
+	case "extend":
+		more, wrong := whole(r, "more")
+		if err = wrong; err == nil {
+			_, err = a.lab.ExtendRun(ctx, id, more)
+		}
+	case "reseed":
+		var again lab.RunInfo
+		if again, err = a.lab.ReseedRun(ctx, id); err == nil {
+			redirect(w, r, "/runs/"+again.ID, http.StatusSeeOther)
+			return nil
+		}
 	case "save":
 		title := r.FormValue("title")
 		if n := utf8.RuneCountInString(title); n > longestTitle {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"unmixlab/server/lab"
 	"unmixlab/sim/spec"
@@ -26,11 +27,17 @@ func (a *App) runNewPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := web.NewRunForm(sp, files)
 	form.Preset, form.From, form.FromName = r.URL.Query().Get("preset"), from.address, from.name
+	form.Fork, form.At, form.FromName = from.fork, from.at, from.name
 	return a.showForm(w, r, http.StatusOK, form, sp)
 }
 
-// origin is the page that a form's values come from.
-type origin struct{ address, name string }
+// origin is the page that a form's values come from, and the run and the batch where the
+// run begins that is a fork.
+type origin struct {
+	address, name string
+	fork          string
+	at            int
+}
 
 func (a *App) startingSpec(ctx context.Context, q url.Values) (spec.Spec, origin, error) {
 	switch {
@@ -43,10 +50,17 @@ func (a *App) startingSpec(ctx context.Context, q url.Values) (spec.Spec, origin
 		return spec.Spec{}, origin{}, absent("query.preset", "there is no preset %s", q.Get("preset"))
 	case q.Get("from") != "":
 		m, _, err := a.lab.FindModel(q.Get("from"))
-		return trainable(m.Spec), origin{"/models/" + m.ID, m.Title}, err
+		return trainable(m.Spec), origin{address: "/models/" + m.ID, name: m.Title}, err
 	case q.Get("run") != "":
 		run, err := a.lab.FindRun(ctx, q.Get("run"))
-		return run.Spec, origin{"/runs/" + run.ID, run.Title}, err
+		return run.Spec, origin{address: "/runs/" + run.ID, name: run.Label()}, err
+	case q.Get("fork") != "":
+		at, err := strconv.Atoi(q.Get("at"))
+		if err != nil {
+			return spec.Spec{}, origin{}, invalid("query.at", "%q is no batch", q.Get("at"))
+		}
+		run, err := a.lab.FindRun(ctx, q.Get("fork"))
+		return run.Spec, origin{address: "/runs/" + run.ID, name: run.Label(), fork: run.ID, at: at}, err
 	}
 	return spec.Default(spec.Modulation), origin{}, nil
 }
@@ -62,7 +76,7 @@ func trainable(sp spec.Spec) spec.Spec {
 
 func (a *App) showForm(w http.ResponseWriter, r *http.Request, status int, form web.RunForm, sp spec.Spec) error {
 	if len(form.Errors) == 0 {
-		words, err := a.estimate(r.Context(), sp)
+		words, err := a.estimate(r.Context(), sp, a.doneBy(r.Context(), form.Fork, form.At))
 		if err != nil {
 			return err
 		}
@@ -71,14 +85,27 @@ func (a *App) showForm(w http.ResponseWriter, r *http.Request, status int, form 
 	return a.render(w, r, status, web.View{Name: "run_new", Data: form})
 }
 
-// estimate says how long a run will take here.
-func (a *App) estimate(ctx context.Context, sp spec.Spec) (string, error) {
+// doneBy is how many batches a fork need not do.
+func (a *App) doneBy(ctx context.Context, fork string, at int) int {
+	if fork == "" || at >= 0 {
+		return at
+	}
+	run, err := a.lab.FindRun(ctx, fork)
+	if err != nil {
+		return 0
+	}
+	return run.Batch
+}
+
+// estimate says how long a run will take here of which some batches are done.
+func (a *App) estimate(ctx context.Context, sp spec.Spec, done int) (string, error) {
 	e, err := a.lab.Estimate(ctx, sp)
 	if err != nil {
 		return "", err
 	}
+	left := max(0, sp.Batches-max(0, done))
 	return fmt.Sprintf("About %s on this machine: %s batches of about %s each%s.",
-		web.Duration(e.Seconds*float64(sp.Batches)), web.Count(sp.Batches), web.Duration(e.Seconds), basisWords[e.Basis]), nil
+		web.Duration(e.Seconds*float64(left)), web.Count(left), web.Duration(e.Seconds), basisWords[e.Basis]), nil
 }
 
 // basisWords say what an estimate rests on.
@@ -107,7 +134,7 @@ func (a *App) runForm(w http.ResponseWriter, r *http.Request) error {
 	sp, errs := web.ReadRunForm(typed)
 	errs = append(wrong, errs...)
 	if len(errs) == 0 && typed.Get("action") != "check" {
-		run, err := a.lab.StartRun(r.Context(), sp)
+		run, err := a.begin(r, typed, sp)
 		if err == nil {
 			redirect(w, r, "/runs/"+run.ID, http.StatusSeeOther)
 			return nil
@@ -121,12 +148,33 @@ func (a *App) runForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := web.TypedRunForm(typed, errs, files)
-	form.Preset = typed.Get("preset")
+	form.Preset, form.Fork, form.Name, form.Tags, form.Milestones = typed.Get("preset"), typed.Get("fork"), typed.Get("name"), typed.Get("tags"), typed.Get("milestones")
+	form.At, _ = strconv.Atoi(typed.Get("at"))
 	status := http.StatusOK
 	if len(errs) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return a.showForm(w, r, status, form, sp)
+}
+
+// begin starts the run of a form, or forks the one that the form names.
+func (a *App) begin(r *http.Request, typed url.Values, sp spec.Spec) (lab.RunInfo, error) {
+	keep := lab.Keeping{Labels: lab.Labels{Name: typed.Get("name"), Tags: lab.SplitTags(typed.Get("tags"))}}
+	if text := typed.Get("milestones"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return lab.RunInfo{}, spec.FieldError{Field: "milestones", Message: fmt.Sprintf("%q is no whole number", text)}
+		}
+		keep.Milestones = n
+	}
+	if typed.Get("fork") == "" {
+		return a.lab.StartKept(r.Context(), sp, keep)
+	}
+	at, err := strconv.Atoi(typed.Get("at"))
+	if err != nil {
+		return lab.RunInfo{}, invalid("body.at", "%q is no batch", typed.Get("at"))
+	}
+	return a.lab.ForkKept(r.Context(), typed.Get("fork"), at, sp.JSON(), keep)
 }
 
 // typed is what a form sent; a sound that came with it is kept and chosen.
@@ -152,6 +200,8 @@ func fieldErrors(err error) spec.Errors {
 		return e
 	case spec.FieldError:
 		return spec.Errors{e}
+	case *lab.Error:
+		return e.Fields
 	}
 	return nil
 }
@@ -172,7 +222,8 @@ func (a *App) checkForm(w http.ResponseWriter, r *http.Request) error {
 		Spec     *spec.Spec  `json:"spec,omitempty"`
 	}{Errors: errs}
 	if len(errs) == 0 {
-		words, err := a.estimate(r.Context(), sp)
+		at, _ := strconv.Atoi(r.PostForm.Get("at"))
+		words, err := a.estimate(r.Context(), sp, a.doneBy(r.Context(), r.PostForm.Get("fork"), at))
 		if err != nil {
 			return err
 		}

@@ -61,9 +61,13 @@ func (l *Lab) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.
 	case err == nil && len(damaged) > 0:
 		err = l.store.SetNotice(ctx, id, fmt.Sprintf("The newest checkpoint could not be read (%v). The one before it took over, "+
 			"at batch %d: what came after that is done again.", why, t.Batch()))
-	case err != nil && run.Batch == 0:
+	case err != nil && run.Batch == 0 && run.Parent == "":
 		t, err = train.New(sp, src)
 	}
+	if err == nil {
+		err = lengthened(t, sp)
+	}
+	l.milestones.Store(id, run.Milestones)
 	for _, path := range damaged {
 		err = errors.Join(err, store.SetAside(path))
 	}

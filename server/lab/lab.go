@@ -50,6 +50,7 @@ type Lab struct {
 	tending  sync.WaitGroup
 	leave    context.CancelFunc // ends tending
 
+	milestones  sync.Map // run id to the batches between two checkpoints that stay, of runs that train
 	unreadable  sync.Map // ids of models' files that the log has told of
 	checkpoints sync.Map // run id to the channel on which its training takes requests for a checkpoint
 }

@@ -25,10 +25,8 @@ const (
 // LabelRun writes a name, a note and tags on a run. Tags are kept in small letters, each
 // once; what is too long, or no tag, is refused by its field.
 func (l *Lab) LabelRun(ctx context.Context, id string, labels Labels) (RunInfo, error) {
-	labels.Name, labels.Note = strings.TrimSpace(labels.Name), strings.TrimSpace(labels.Note)
-	labels.Tags = cleanTags(labels.Tags)
-	if errs := checkLabels(labels); len(errs) > 0 {
-		return RunInfo{}, errs
+	if err := cleanLabels(&labels); err != nil {
+		return RunInfo{}, err
 	}
 	if _, err := l.FindRun(ctx, id); err != nil {
 		return RunInfo{}, err
@@ -38,6 +36,15 @@ func (l *Lab) LabelRun(ctx context.Context, id string, labels Labels) (RunInfo, 
 	}
 	l.tell(id)
 	return l.FindRun(ctx, id)
+}
+
+// cleanLabels puts labels into the form in which they are kept, or refuses them.
+func cleanLabels(l *Labels) error {
+	l.Name, l.Note, l.Tags = strings.TrimSpace(l.Name), strings.TrimSpace(l.Note), cleanTags(l.Tags)
+	if errs := checkLabels(*l); len(errs) > 0 {
+		return errs
+	}
+	return nil
 }
 
 // TagRuns adds a tag to several runs.

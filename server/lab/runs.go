@@ -13,7 +13,6 @@ import (
 
 	"unmixlab/server/job"
 	"unmixlab/server/store"
-	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/spec"
 )
@@ -45,6 +44,7 @@ type RunInfo struct {
 	Differs []string   `json:"differs" doc:"the settings that are other than the preset's, but for the seed"`
 	Parent  string     `json:"parent" doc:"id of the run from whose checkpoint it began, or empty"`
 	Forked  int        `json:"parent_batch" doc:"the batch of that checkpoint"`
+	Stays   int        `json:"milestones" doc:"batches between two checkpoints that stay; 0: none do"`
 	Deleted *time.Time `json:"deleted" doc:"when it was deleted, while it can be restored; else null"`
 }
 
@@ -63,7 +63,7 @@ func (l *Lab) runInfo(r store.Run) RunInfo {
 		ID: r.ID, Title: r.Title, Spec: read.spec, Recipe: read.spec.Recipe(), State: r.State, Batch: r.Batch, Batches: r.Batches,
 		SecondsPerBatch: r.Seconds, Loss: finite(r.Loss), GradNorm: finite(r.GradNorm),
 		Created: r.Created, Updated: r.Updated, Error: r.Error, Notice: r.Notice, Kernel: r.Kernel, ModelID: r.ModelID,
-		Name: r.Name, Note: r.Note, Tags: r.Tags, Preset: read.preset.Slug, Differs: read.differs, Parent: r.Parent, Forked: r.ParentBatch,
+		Name: r.Name, Note: r.Note, Tags: r.Tags, Preset: read.preset.Slug, Differs: read.differs, Parent: r.Parent, Forked: r.ParentBatch, Stays: r.Milestones,
 	}
 	if info.Differs == nil {
 		info.Differs = []string{}
@@ -109,22 +109,28 @@ const maxQueued = 100
 // StartRun checks the settings, makes a run of them and queues it. Settings that are
 // not accepted are spec.Errors.
 func (l *Lab) StartRun(ctx context.Context, sp spec.Spec) (RunInfo, error) {
-	if err := sp.Validate(); err != nil {
+	return l.StartKept(ctx, sp, Keeping{})
+}
+
+// Keeping is what a run is begun with besides its settings.
+type Keeping struct {
+	Labels
+	Milestones int // batches between two checkpoints that stay; 0: none do
+}
+
+// StartKept is StartRun with a name, a note, tags and milestones.
+func (l *Lab) StartKept(ctx context.Context, sp spec.Spec, keep Keeping) (RunInfo, error) {
+	if _, err := l.startable(ctx, sp); err != nil {
 		return RunInfo{}, err
 	}
-	if _, err := l.sources(ctx, sp); err != nil {
+	if err := errors.Join(cleanLabels(&keep.Labels), checkMilestones(keep.Milestones, sp.Batches)); err != nil {
 		return RunInfo{}, err
-	}
-	if _, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed); err != nil {
-		return RunInfo{}, err
-	}
-	if l.jobs.Queued() >= maxQueued {
-		return RunInfo{}, refuse(Busy, "", "%d runs wait for their turn already: stop some, or start this one later", maxQueued)
 	}
 	now := time.Now()
 	r := store.Run{
 		ID: newID(), Title: sp.String(), Spec: sp.JSON(), State: job.Queued, Batches: sp.Batches,
 		Loss: math.NaN(), GradNorm: math.NaN(), Kernel: kernel.Name(), Created: now, Updated: now,
+		Labels: keep.Labels, Milestones: keep.Milestones,
 	}
 	if err := l.store.Add(ctx, r); err != nil {
 		return RunInfo{}, err

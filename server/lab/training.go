@@ -62,6 +62,7 @@ func (l *Lab) training(id string, sp spec.Spec) job.Work {
 		requests := make(chan checkpointRequest)
 		l.checkpoints.Store(id, requests)
 		defer l.checkpoints.Delete(id)
+		defer l.milestones.Delete(id)
 		r := &trainingRun{lab: l, id: id, trainer: t, spec: sp, batches: sp.Batches, requests: requests, checkpointed: time.Now()}
 		for _, p := range before {
 			r.window.Add(p)
@@ -116,7 +117,7 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 		if math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0) {
 			return false, errors.Join(fmt.Errorf("the loss of batch %d is no number: try a smaller lr or a smaller clip", p.Batch), r.record())
 		}
-		if !r.between(ctx) {
+		if !r.milestone(ctx, p.Batch) || !r.between(ctx) {
 			return false, nil
 		}
 	}

@@ -88,7 +88,11 @@ func (s *Store) Checkpointed() []string {
 func (s *Store) removeCheckpoints(id string) error {
 	var problems []error
 	newest := s.CheckpointPath(id)
-	for _, path := range []string{newest, newest + before, newest + aside, newest + before + aside} {
+	paths := []string{newest, newest + before, newest + aside, newest + before + aside}
+	for _, batch := range s.Milestones(id) {
+		paths = append(paths, s.MilestonePath(id, batch))
+	}
+	for _, path := range paths {
 		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 			problems = append(problems, err)
 		}

@@ -7,7 +7,7 @@ const every = 1000; // ms
 let asking = false;
 
 const box = document.createElement("div");
-box.className = "notice wide lost";
+box.className = "lost";
 box.id = "lost";
 box.hidden = true;
 box.setAttribute("role", "alert");
@@ -40,5 +40,6 @@ export function watchLab() {
     if (!asking) ask();
     asking = true;
   });
-  if (!document.getElementById("connection")) new Connection("/api/presence", {});
+  const { page } = document.body.dataset;
+  if (page !== "error" && !document.getElementById("connection")) new Connection("/api/presence", {});
 }

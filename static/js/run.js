@@ -92,6 +92,7 @@ function show(run) {
   if (active) $("again").hidden = true;
   $("save").hidden = run.batch === 0;
   $("remove").hidden = active;
+  $("extend").hidden = active;
   if (!active && run.batch > series.last) history(); // no message of the stream will close the gap
   if (active) $("activity-panels").hidden = false;
 }
@@ -147,7 +148,7 @@ async function label(event) {
   status.classList.remove("wrong");
   try {
     const tags = $("label-tags").value.split(/[\s,;]+/).filter(Boolean);
-    const run = await request("PATCH", `/api/runs/${start.id}`, { name: $("label-name").value, note: $("label-note").value, tags });
+    const run = await request("PATCH", `/api/runs/${start.id}`, { name: $("label-name").value, note: $("label-note").value, tags, milestones: Number($("label-milestones").value) });
     $("label").textContent = run.name || run.title;
     $("tags").replaceChildren(...run.tags.map((tag) => Object.assign(document.createElement("a"), { className: "tag", textContent: tag, href: at(`/runs?q=${encodeURIComponent(`tag=${tag}`)}`) })));
     status.textContent = "Kept.";

@@ -94,6 +94,14 @@ function check() {
   }, 250);
 }
 
+// begin starts the run, or forks the one that the form names.
+async function begin(spec) {
+  const { fork, at: batch, name, tags, milestones } = form.elements;
+  const keep = { name: name.value.trim(), tags: tags.value.trim(), milestones: milestones.value.trim() || "0" };
+  if (!fork) return post(`/api/runs?${new URLSearchParams(keep)}`, spec);
+  return post(`/api/runs/${fork.value}/fork?${new URLSearchParams({ at: batch.value, ...keep })}`, spec);
+}
+
 async function start(event) {
   if (event.submitter?.value === "check") return;
   event.preventDefault();
@@ -103,7 +111,7 @@ async function start(event) {
   try {
     const read = await request("POST", "/runs/new/check", typed());
     if (read.errors.length) throw Object.assign(new Error(), { fields: read.errors });
-    const run = await post("/api/runs", read.spec);
+    const run = await begin(read.spec);
     location.assign(at(`/runs/${run.id}`));
   } catch (error) {
     const errors = error.fields?.length ? error.fields : [{ field: "", message: error.message }];
