@@ -25,6 +25,7 @@ func describe(api huma.API) {
 	for _, f := range []struct{ path, kind, summary string }{
 		{"/api/models/{id}/weights.safetensors", "application/octet-stream", "Download a model"},
 		{"/api/models/{id}/figures/{fig}", "application/json", "A figure of a model; .csv or .npz after its name gives the data behind it"},
+		{"/api/runs/compare.csv", "text/csv", "Runs side by side: those named by ?id=, given again for each; settings that differ are columns"},
 		{"/api/runs/{id}/metrics.csv", "text/csv", "Every batch of a run"},
 		{"/api/runs/{id}/events.tfevents", "application/octet-stream", "Every batch of a run, for TensorBoard"},
 		{"/api/runs/{id}/checkpoint.safetensors", "application/octet-stream", "A run's state, to go on from"},

@@ -93,3 +93,35 @@ func TestBrowserFindsRuns(t *testing.T) {
 	b.picture("queue")
 	b.clean("finding runs")
 }
+
+// Twenty runs stand in one chart each of loss and of what is measured, with a line, a name
+// and a row each; the loss is smoothed as chosen.
+func TestBrowserComparesRuns(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	query, last := "", ""
+	for i := range 20 {
+		last = l.start(fmt.Sprintf(`{"model":"spatial","units":8,"hidden":4,"steps":20,"batch":3,"batches":230,"tau":%d,"seed":%d}`, 1+i%4, i)).ID
+		query += "&id=" + last
+	}
+	l.await(last)
+	l.ask("PATCH", "/api/runs/"+last, `{"name":"=named"}`, 200, nil)
+	b := openBrowser(t, l)
+	b.open("/runs/compare?" + query[1:])
+	for _, panel := range []string{"losses", "late", "clarity", "angle"} {
+		b.until(panel+" is drawn", painted("#chart-"+panel+" canvas"))
+	}
+	option := `echarts.getInstanceByDom(document.querySelector("#chart-losses")).getOption()`
+	b.until("every run has a line, a name and a row", fmt.Sprintf(`new Set(%[1]s.legend[0].data).size === 20 && %[1]s.legend[0].data.includes("=named") &&
+		new Set(%[1]s.series.map((s) => s.lineStyle.color + s.lineStyle.type)).size === 20 && %[1]s.series.every((s) => s.data.length > 100) && document.querySelectorAll("tr[data-run]").length === 20`, option))
+	before := b.run(fmt.Sprintf(`%s.series[3].data[201]`, option))
+	b.set("#smooth", "200")
+	b.until("another smoothing gives another curve", fmt.Sprintf(`String(%s.series[3].data[201]) !== %q`, option, before))
+	b.fits("twenty runs")
+	b.accessible("twenty runs")
+	b.picture("compare-20")
+	b.size(390, "dark")
+	b.fits("twenty runs at 390 px")
+	b.picture("compare-20-390")
+	b.clean("comparing runs")
+}

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"regexp"
 	"strconv"
@@ -130,10 +132,15 @@ func TestRunsAreComparedByWhatDiffers(t *testing.T) {
 		return string(page)
 	}
 	page := compare(query...)
-	for _, part := range []string{">τ 30</a>", ">τ 1</a>", "mean of 3", "settings are the same in all of them"} {
+	for _, part := range []string{">τ 30, seed 1</a>", ">τ 1, seed 1</a>", "mean of 3", "are the same in all of them", `<td>30</td>`} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the comparison lacks %q", part)
 		}
+	}
+	_, _, b := l.request("GET", "/api/runs/compare.csv?"+strings.Join(query, "&"), "")
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil || len(rows) != 3 || rows[0][10] != "tau" || rows[1][10] != "30" || rows[2][10] != "1" || rows[1][1] != "τ 30, seed 1" || rows[1][7] == "" {
+		t.Errorf("the table is %v, %v", rows, err)
 	}
 	if page := compare(append(query, "id=nobody00")...); !strings.Contains(page, "Not here any longer: 1 of the runs") {
 		t.Error("a run that is not there is passed over in silence")

@@ -49,7 +49,7 @@ var pages = []row{
 		forms: []post{{"/runs/new", (*App).runForm}, {"/runs/new/check", (*App).checkForm}},
 	},
 	{
-		Page: web.Page{Name: "compare", Path: "/runs/compare", Title: "Compare runs", Nav: "runs", Modules: []string{"compare.js"}, Charts: true, Runs: true},
+		Page: web.Page{Name: "compare", Path: "/runs/compare", Title: "Compare runs", Nav: "runs", Modules: []string{"compare.js"}, Styles: []string{"runs.css"}, Charts: true, Runs: true},
 		show: (*App).comparePage,
 	},
 	{

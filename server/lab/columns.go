@@ -102,6 +102,21 @@ func textsOf(sp spec.Spec, f spec.Field) []string {
 	return nil
 }
 
+// SettingCell is the value of a setting in a table; empty where it does not matter.
+func SettingCell(sp spec.Spec, f spec.Field) string {
+	if !f.Matters(sp.Model) {
+		return ""
+	}
+	if x := numberOf(sp, f); !math.IsNaN(x) {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	texts := textsOf(sp, f)
+	if f.Kind == spec.Bool {
+		texts = texts[:1]
+	}
+	return strings.Join(texts, " ")
+}
+
 func orNaN(x *float64) float64 {
 	if x == nil {
 		return math.NaN()

@@ -80,6 +80,7 @@ type trainer interface {
 	Batch() int
 	Checkpoint(io.Writer) error
 	Snapshot(context.Context) (*record.Recording, error)
+	measurable
 }
 
 // trainingRun is a run under way; it belongs to one goroutine.
@@ -96,7 +97,8 @@ type trainingRun struct {
 	unrecorded   []train.Progress // since the last transaction
 	perBatch     float64          // seconds, running mean
 	ended        time.Time        // of the last batch; zero after one that is not timed
-	spent        time.Duration    // from the end of a batch to that of the next, of all that are timed
+	measured     measured
+	spent        time.Duration // from the end of a batch to that of the next, of all that are timed
 	timed        int
 	shown        time.Time
 	recorded     time.Time
@@ -125,6 +127,9 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 	r.showMetrics()
 	if finished {
 		r.snapshot(context.WithoutCancel(ctx))
+		if !r.keep(ctx, func() error { return r.measureNow(context.WithoutCancel(ctx), r.trainer.Batch()) }) {
+			return false, nil
+		}
 	}
 	return r.keep(ctx, r.checkpoint) && finished, nil
 }
@@ -160,6 +165,9 @@ func (r *trainingRun) between(ctx context.Context) bool {
 		r.showMetrics()
 	}
 	if now.Sub(r.recorded) >= recordEvery && !r.keep(ctx, r.record) {
+		return false
+	}
+	if !r.keep(ctx, func() error { return r.measure(ctx) }) {
 		return false
 	}
 	if r.lab.observer.Watched(r.id) && now.Sub(r.snapped) >= max(activityEvery, activityShare*r.snapTook) {

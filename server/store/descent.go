@@ -16,6 +16,11 @@ func (s *Store) AddFork(ctx context.Context, r Run) error {
 		if err != nil {
 			return err
 		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO measures (run, batch, late_error, clarity_x, clarity_y, angle, seconds)
+			SELECT ?, batch, late_error, clarity_x, clarity_y, angle, seconds FROM measures WHERE run = ? AND batch <= ?`, r.ID, r.Parent, r.ParentBatch)
+		if err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `UPDATE runs SET
 			loss = (SELECT loss FROM metrics WHERE run = runs.id ORDER BY batch DESC LIMIT 1),
 			grad_norm = (SELECT grad_norm FROM metrics WHERE run = runs.id ORDER BY batch DESC LIMIT 1) WHERE id = ?`, r.ID)

@@ -37,8 +37,10 @@ func (s *Store) Append(ctx context.Context, id string, ms []train.Progress, seco
 // dropped, as they will be done again.
 func (s *Store) Rewind(ctx context.Context, id string, batch int) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM metrics WHERE run = ? AND batch > ?", id, batch); err != nil {
-			return err
+		for _, table := range []string{"metrics", "measures"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE run = ? AND batch > ?", id, batch); err != nil {
+				return err
+			}
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE runs SET batch = ?,
 			loss = (SELECT loss FROM metrics WHERE run = runs.id ORDER BY batch DESC LIMIT 1),

@@ -69,6 +69,17 @@ CREATE TABLE speeds (
 	updated INTEGER NOT NULL,
 	PRIMARY KEY (kernel, shape)
 ) STRICT, WITHOUT ROWID;`,
+
+	`CREATE TABLE measures (
+	run TEXT NOT NULL,
+	batch INTEGER NOT NULL,
+	late_error REAL,
+	clarity_x REAL,
+	clarity_y REAL,
+	angle REAL,
+	seconds REAL NOT NULL,
+	PRIMARY KEY (run, batch)
+) STRICT, WITHOUT ROWID;`,
 }
 
 // migrate brings the database to this version's layout, forwards only. Of one that holds

@@ -114,6 +114,21 @@ func (found salvage) insertMetrics(ctx context.Context, tx *sql.Tx) error {
 			}
 		}
 	}
+	return found.insertMeasures(ctx, tx)
+}
+
+// insertMeasures puts in those of runs that are there.
+func (found salvage) insertMeasures(ctx context.Context, tx *sql.Tx) error {
+	for run, measures := range found.measures {
+		for _, m := range measures {
+			_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO measures (run, batch, late_error, clarity_x, clarity_y, angle, seconds)
+				SELECT id, ?, ?, ?, ?, ?, ? FROM runs WHERE id = ?`,
+				m.Batch, number(m.LateError), number(m.ClarityX), number(m.ClarityY), number(m.Angle), m.Seconds, run)
+			if err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

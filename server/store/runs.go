@@ -156,8 +156,12 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 		if err := met(tx.ExecContext(ctx, "DELETE FROM runs WHERE id = ?", id)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM metrics WHERE run = ?", id)
-		return err
+		for _, table := range []string{"metrics", "measures"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE run = ?", id); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

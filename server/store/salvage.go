@@ -19,15 +19,16 @@ import (
 // damaged: rows are known by their shape, so that neither the tree of pages nor the list
 // of tables has to be whole.
 type salvage struct {
-	runs    []Run
-	metrics map[string][]train.Progress // by run, in no order
-	sounds  []Sound
-	layout  int // 0: not known
+	runs     []Run
+	metrics  map[string][]train.Progress // by run, in no order
+	sounds   []Sound
+	measures map[string][]Measure // by run, in no order
+	layout   int                  // 0: not known
 }
 
 // salvageFile reads the pages of a database file and of the log beside it.
 func salvageFile(path string) (salvage, error) {
-	s := salvage{metrics: map[string][]train.Progress{}}
+	s := salvage{metrics: map[string][]train.Progress{}, measures: map[string][]Measure{}}
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return s, err
@@ -59,6 +60,8 @@ func (s *salvage) add(row []any) {
 		if ok && ok2 && ok3 && ok4 && soundID.MatchString(id) {
 			s.sounds = append(s.sounds, Sound{ID: id, Name: name, Seconds: seconds, Created: fromMillis(created)})
 		}
+	case len(row) == 7:
+		s.addMeasure(row)
 	case len(row) >= 14:
 		s.addRun(row)
 	}
@@ -73,6 +76,21 @@ func (s *salvage) addMetric(row []any) {
 	if ok && ok2 && ok3 && ok4 && ok5 && runID.MatchString(run) && batch > 0 {
 		s.metrics[run] = append(s.metrics[run], train.Progress{Batch: int(batch), Loss: loss, GradNorm: norm, Seconds: seconds})
 	}
+}
+
+func (s *salvage) addMeasure(row []any) {
+	run, ok := row[0].(string)
+	batch, ok2 := row[1].(int64)
+	if !ok || !ok2 || !runID.MatchString(run) || batch <= 0 {
+		return
+	}
+	var values [5]float64
+	for i := range values {
+		if values[i], ok = realOrNone(row[2+i]); !ok {
+			return
+		}
+	}
+	s.measures[run] = append(s.measures[run], Measure{int(batch), values[0], values[1], values[2], values[3], values[4]})
 }
 
 // addRun reads a row of runs: as the first layout has it, and what later ones added.

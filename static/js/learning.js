@@ -27,12 +27,16 @@ export const wholePowers = {
   axisLabel: { color: "var(--muted)", fontSize: 12, formatter: String },
 };
 
+// The two lines of a legend: a jagged thin one and a thick one.
+const thin = "path://M0,6 L4,2 L8,6 L12,2 L16,6 L16,6.8 L12,2.8 L8,6.8 L4,2.8 L0,6.8 Z";
+const thick = "path://M0,2.5 L16,2.5 L16,5.5 L0,5.5 Z";
+
 // lossOption is the chart of a loss curve; the model page uses it too.
 export function lossOption() {
   return {
     ...frame("loss (sum over a context)", wholePowers),
-    legend: { right: 8, top: 0, textStyle: { color: "var(--muted)" }, itemWidth: 16, icon: "roundRect", itemHeight: 3 },
-    series: [raw("each batch", "var(--feedback)"), mean(running, "var(--feedback)")],
+    legend: { right: 8, top: 0, textStyle: { color: "var(--muted)" }, itemWidth: 16, itemHeight: 8, data: [{ name: "each batch", icon: thin }, { name: running, icon: thick }] },
+    series: [raw("each batch", "var(--stimulus)"), mean(running, "var(--feedback)")],
   };
 }
 
