@@ -108,8 +108,11 @@ func controlIt(b *browser) {
 	b.click(`#controls [value="resume"]`)
 	state("running")
 	b.until("it goes on", fmt.Sprintf(`document.querySelector("#batch").textContent !== %q`, before))
+	b.click("#ends summary")
+	b.click(`#ends [value="title"]`)
 	b.click(`#controls [value="stop"]`)
 	state("stopped")
+	b.until("the title says that it has ended", `document.title.includes("stopped after")`)
 	b.text("#control-status", "Everything up to here is kept")
 	if run := b.lab.onlyRun(); run.State != job.Stopped {
 		b.t.Errorf("the run is %s", run.State)

@@ -20,6 +20,7 @@ import (
 type runView struct {
 	Run             runRow
 	Name, Note      string
+	Advice          string // what to try, where it does not seem to learn
 	Milestones      int
 	Kept            []int   // batches at whose ends it can be forked
 	Parent          *runRow // the run that it began from; without a label if that is deleted
@@ -50,7 +51,7 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, refuse
 	}
 	variant, _ := spec.VariantNamed(run.Spec.Model)
 	page := runView{
-		Run: newRunRow(run), Name: run.Name, Note: run.Note, Milestones: run.Stays, Kept: a.lab.Kept(run.ID),
+		Run: newRunRow(run), Name: run.Name, Note: run.Note, Advice: run.Advice, Milestones: run.Stays, Kept: a.lab.Kept(run.ID),
 		Parent: a.parentOf(r.Context(), run), ParentBatch: run.Forked, Health: troubled(a.lab.Health(r.Context())), ModulationTitle: variant.Words.Moved, ModulationSee: variant.Words.See,
 		Settings: web.Settings(run.Spec), Client: runClient{run.ID, run.Batches},
 	}

@@ -34,6 +34,7 @@ type RunInfo struct {
 	Updated         time.Time `json:"updated"`
 	Error           string    `json:"error" doc:"why it failed, or waits"`
 	Notice          string    `json:"notice" doc:"what whoever looks at it should know"`
+	Advice          string    `json:"advice" doc:"what to try, where it does not seem to learn; told of a single run alone"`
 	Kernel          string    `json:"kernel" doc:"the arithmetic it used; the same one repeats it bit by bit"`
 	ModelID         string    `json:"model_id" doc:"of the model saved from it"`
 
@@ -100,7 +101,9 @@ func (l *Lab) FindRun(ctx context.Context, id string) (RunInfo, error) {
 	if !r.Deleted.IsZero() {
 		return RunInfo{}, store.ErrNotFound
 	}
-	return l.runInfo(r), nil
+	info := l.runInfo(r)
+	info.Advice, err = l.advise(ctx, r, info.Spec)
+	return info, err
 }
 
 // maxQueued is how many runs may wait for their turn.

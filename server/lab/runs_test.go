@@ -242,8 +242,8 @@ func TestRunsThatFailKeepWhatTheyHaveAndSaySo(t *testing.T) {
 		word    string
 		metrics int
 	}{
-		{train.Progress{Batch: 3, Loss: math.NaN(), GradNorm: math.Inf(1)}, nil, "smaller lr", 3},
-		{train.Progress{Batch: 3, Loss: math.Inf(1)}, nil, "smaller lr", 3},
+		{train.Progress{Batch: 3, Loss: math.NaN(), GradNorm: math.Inf(1)}, nil, "half the learning rate", 3},
+		{train.Progress{Batch: 3, Loss: math.Inf(1)}, nil, "half the learning rate", 3},
 		{train.Progress{}, errors.New("no further context"), "no further context", 2},
 	} {
 		r := trained(t, l, tiny(1))

@@ -117,7 +117,7 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 		}
 		r.note(p)
 		if math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0) {
-			return false, errors.Join(fmt.Errorf("the loss of batch %d is no number: try a smaller lr or a smaller clip", p.Batch), r.record())
+			return false, errors.Join(notFinite(p.Batch), r.record())
 		}
 		if !r.milestone(ctx, p.Batch) || !r.between(ctx) {
 			return false, nil

@@ -92,8 +92,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	if have > len(migrations) {
 		return newer(have)
 	}
-	for have < len(migrations) {
-		if have > 0 {
+	for found := have; have < len(migrations); {
+		if found > 0 {
 			if err := s.copyLayout(ctx, have); err != nil {
 				return fmt.Errorf("a copy before the change to layout %d cannot be made: %w", have+1, err)
 			}

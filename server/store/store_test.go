@@ -80,6 +80,14 @@ func TestRunsStayAcrossOpens(t *testing.T) {
 	}
 }
 
+func TestANewFolderHasNoCopies(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	if copies, _ := filepath.Glob(filepath.Join(dir, "*.layout-*")); len(copies) > 0 {
+		t.Errorf("a new folder has copies of older layouts: %v", copies)
+	}
+}
+
 func TestARemovedRunLeavesNothing(t *testing.T) {
 	s := open(t, t.TempDir())
 	for _, id := range []string{"r1", "r2"} {

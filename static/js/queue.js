@@ -2,11 +2,14 @@
 // buttons.
 import { at } from "./address.js";
 import { get, request } from "./api.js";
+import { watchEnds } from "./ends.js";
 
 const every = 2000; // ms
 const $ = (id) => document.getElementById(id);
 const form = $("queue");
 const list = $("queued");
+
+const told = form && watchEnds($("ends"));
 
 let dragged = null;
 let sending = 0; // orders on their way: what is read meanwhile is older
@@ -46,15 +49,29 @@ function dress(item) {
 }
 
 async function refresh() {
-  if (document.visibilityState === "visible" && !dragged && !sending) {
+  if (!dragged && !sending) { // in a hidden window as well: that a run ends is told there
     try {
-      const { queued } = await get("/api/runs/queue");
+      const { running, queued } = await get("/api/runs/queue");
       if (!dragged && !sending) draw(queued);
+      await tell([...running, ...queued]);
     } catch {
       // the lab may be starting again: ask once more later
     }
   }
   setTimeout(refresh, every);
+}
+
+// tell tells of runs that have ended: those that were under way before, and are not now.
+let before = new Map();
+async function tell(active) {
+  const now = new Map(active.map((run) => [run.id, run]));
+  for (const run of active) told(run);
+  for (const id of before.keys()) {
+    if (now.has(id)) continue;
+    const run = await get(`/api/runs/${id}`).catch(() => null); // it may be deleted by now
+    if (run) told(run);
+  }
+  before = now;
 }
 
 // keep tells the lab the order that the list has.

@@ -4,6 +4,7 @@ import { at } from "./address.js";
 import { confirmedDelete, get, post, request } from "./api.js";
 import { Connection, blocks, connectionLine } from "./socket.js";
 import { Series } from "./series.js";
+import { watchEnds } from "./ends.js";
 import { Learning } from "./learning.js";
 import { Activity } from "./activity.js";
 import { number, count, duration } from "./format.js";
@@ -15,6 +16,8 @@ const series = new Series();
 const learning = new Learning(series, `run-${start.id}`);
 const activity = new Activity(`run-${start.id}`, $("window"));
 const drawEvery = 250; // ms
+
+const told = watchEnds($("ends"));
 
 let kinds = {};
 let drawn = 0, waiting = 0;
@@ -79,6 +82,9 @@ function show(run) {
   }
   $("run-notice").textContent = run.notice;
   $("run-notice").hidden = !run.notice;
+  if ($("run-advice").textContent !== run.advice) $("run-advice").textContent = run.advice;
+  $("run-advice").hidden = !run.advice;
+  told(run);
   $("progress").value = (100 * run.batch) / run.batches;
   $("batch").textContent = count(run.batch);
   if (run.loss !== null) $("loss").textContent = number(run.loss);
