@@ -29,6 +29,7 @@ func describe(api huma.API) {
 		{"/api/runs/{id}/metrics.csv", "text/csv", "Every batch of a run"},
 		{"/api/runs/{id}/events.tfevents", "application/octet-stream", "Every batch of a run, for TensorBoard"},
 		{"/api/runs/{id}/checkpoint.safetensors", "application/octet-stream", "A run's state, to go on from"},
+		{"/api/runs/{id}/run.zip", "application/zip", "All that there is of a run: settings, curves, measures, checkpoints, sounds, versions"},
 		{"/api/runs/{id}/stream", "", "Websocket: a run as it trains"},
 		{"/api/presence", "", "Websocket: says nothing but that the lab is there, until it is not"},
 		{"/api/live", "", "Websocket: a live session with the model named by ?model="},

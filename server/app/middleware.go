@@ -1,14 +1,16 @@
 package app
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/lab"
 )
 
 const (
@@ -55,16 +57,19 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
-// uploads are the addresses that take files.
-var uploads = []string{"/api/models", "/api/sources", "/models", "/runs/new"}
+// uploads are the addresses that take files, and how large these may be.
+var uploads = map[string]int64{
+	"/api/models": maxUpload, "/api/sources": maxUpload, "/models": maxUpload, "/runs/new": maxUpload,
+	"/api/runs/import": maxArchive, "/runs/import": maxArchive,
+}
+
+// maxArchive is the largest archive of a run with the form round it, in bytes.
+const maxArchive = lab.MostArchive + 1<<20
 
 // limited bounds the body of every request.
 func limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limit := int64(maxBody)
-		if slices.Contains(uploads, r.URL.Path) {
-			limit = maxUpload
-		}
+		limit := cmp.Or(uploads[r.URL.Path], maxBody)
 		if r.ContentLength > limit {
 			// Most browsers only read the answer once they have sent everything.
 			io.CopyN(io.Discard, r.Body, 2*maxUpload)

@@ -41,7 +41,7 @@ var pages = []row{
 	{
 		Page:  web.Page{Name: "runs", Path: "/runs", Title: "Runs", Nav: "runs", Modules: []string{"runs.js", "queue.js"}, Styles: []string{"runs.css"}, Runs: true},
 		show:  (*App).runsPage,
-		forms: []post{{"/runs", (*App).runsForm}},
+		forms: []post{{"/runs", (*App).runsForm}, {"/runs/import", (*App).importRunForm}},
 	},
 	{
 		Page:  web.Page{Name: "run_new", Path: "/runs/new", Title: "Train a network", Nav: "new", Modules: []string{"run_form.js"}},
