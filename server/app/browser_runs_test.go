@@ -89,6 +89,17 @@ func TestBrowserFindsRuns(t *testing.T) {
 		t.Errorf("moved by a key, the queue is %+v, %v", q.Queued, err)
 	}
 	b.until("the focus stays", fmt.Sprintf(`document.activeElement.closest("li")?.dataset.queued === %q`, waiting[0]))
+	b.run(`(() => {
+		const [first, second] = document.querySelectorAll("#queue li"), carried = new DataTransfer();
+		const drag = (on, name, y) => on.dispatchEvent(new DragEvent(name, {bubbles: true, cancelable: true, dataTransfer: carried, clientY: y}));
+		drag(second, "dragstart", 0);
+		drag(first, "dragover", first.getBoundingClientRect().top + 1);
+		drag(second, "dragend", 0);
+		return true })()`)
+	b.text("#queue-status", "is number 1 of 2")
+	if q, err := l.lab.Queue(t.Context()); err != nil || len(q.Queued) != 2 || q.Queued[0].ID != waiting[0] {
+		t.Errorf("dragged to its first place, the queue is %+v, %v", q.Queued, err)
+	}
 	b.accessible("a queue")
 	b.picture("queue")
 	b.clean("finding runs")
