@@ -18,6 +18,9 @@ func (a *App) figure(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return absent("path.fig", "a figure is there as JSON, .csv and .npz")
 	}
+	if err := a.mayCompute(r, model, id); err != nil {
+		return err
+	}
 	f, err := a.lab.Figure(r.Context(), model, id, r.URL.Query())
 	if err != nil {
 		return inQuery{err}

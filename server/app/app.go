@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -29,6 +30,9 @@ type Config struct {
 
 	Pulse time.Duration // how often a socket is asked whether its browser is there. Default 20 s
 
+	Ask bool        // whether a link is asked for on the loopback address too; beyond it one always is
+	TLS *tls.Config // the certificate; without, the lab speaks plain HTTP
+
 	Base    Base     // path below which the lab stands, such as /lab. Default: the root
 	Origins []Origin // addresses of proxies before the lab
 
@@ -52,8 +56,11 @@ type App struct {
 
 	base    Base
 	origins origins
+	given   lab.Keys // in links
+	keys    *keyring // of a lab that asks for links; nil of one that takes everybody for its lead
 
 	listener net.Listener
+	tls      *tls.Config // nil without TLS
 	server   *http.Server
 
 	sockets   sync.WaitGroup // open websockets
@@ -89,7 +96,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		c.Pulse = 20 * time.Second
 	}
 	a := &App{
-		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, pulse: c.Pulse,
+		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, tls: c.TLS, pulse: c.Pulse,
 		liveSlots: make(chan struct{}, c.Live), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
 	}
 	a.close = sync.OnceValue(a.closeAll)
@@ -99,6 +106,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a.server = &http.Server{
 		Handler:           a.routes(),
+		TLSConfig:         a.tls,
 		BaseContext:       func(net.Listener) context.Context { return a.requests },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -119,7 +127,12 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 		return err
 	}
 	a.meters.count(a.lab)
-	a.listener, err = net.Listen("tcp", c.Listen)
+	if a.listener, err = net.Listen("tcp", c.Listen); err != nil || a.Private() && !c.Ask {
+		return err
+	}
+	if a.given, err = a.lab.Keys(); err == nil {
+		a.keys = newKeyring(a.given)
+	}
 	return err
 }
 
@@ -154,7 +167,11 @@ func (a *App) Address() string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port) + string(a.base)
+	scheme := "http"
+	if a.tls != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port) + string(a.base)
 }
 
 // Private tells whether only this machine can reach the lab.
@@ -164,7 +181,7 @@ func (a *App) Private() bool { return loopback(a.listener.Addr().String()) }
 // requests finished, sockets closed.
 func (a *App) Run(ctx context.Context) error {
 	served := make(chan error, 1)
-	go func() { served <- a.server.Serve(a.listener) }()
+	go func() { served <- a.serve() }()
 	select {
 	case err := <-served:
 		return errors.Join(err, a.Close())
@@ -173,6 +190,13 @@ func (a *App) Run(ctx context.Context) error {
 	err := a.Close()
 	<-served // http.ErrServerClosed
 	return err
+}
+
+func (a *App) serve() error {
+	if a.tls != nil {
+		return a.server.ServeTLS(a.listener, "", "")
+	}
+	return a.server.Serve(a.listener)
 }
 
 // Close shuts the lab down; a second call only waits for the first.

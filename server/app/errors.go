@@ -38,6 +38,24 @@ func invalid(field, format string, args ...any) *Problem {
 	return problem(http.StatusUnprocessableEntity, field, format, args...)
 }
 
+// noLink is the problem of those who have no link to a lab that asks for one.
+func noLink() *Problem {
+	return problem(http.StatusUnauthorized, "header.Authorization", "This lab asks for a link. "+
+		"Open the one that you were given; programs send its key as Authorization: Bearer KEY.")
+}
+
+// wrongLink is the problem with a link that is not the lab's.
+func wrongLink() *Problem {
+	return problem(http.StatusUnauthorized, "query.key", "That is none of this lab's links, or not any longer. Ask for a new one.")
+}
+
+// notForRole is the problem of those whose link is for less than they ask for.
+func notForRole(has, need role) *Problem {
+	p := problem(http.StatusForbidden, "header.Authorization", "This takes a link that may %s. Yours may %s.", mayDo[need], mayDo[has])
+	p.Title = "Your link is not for this"
+	return p
+}
+
 // statuses are what the lab's refusals are on the web.
 var statuses = map[lab.Kind]int{
 	lab.NotFound:    http.StatusNotFound,

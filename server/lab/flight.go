@@ -67,6 +67,13 @@ func (fs *flights[T]) get(ctx context.Context, key string, compute func(context.
 	}
 }
 
+// has tells whether a value is there or under way.
+func (fs *flights[T]) has(key string) bool {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	return fs.byKey[key] != nil
+}
+
 // close waits for what is being computed and lets nothing begin.
 func (fs *flights[T]) close() {
 	fs.mu.Lock()
