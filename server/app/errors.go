@@ -39,10 +39,8 @@ func invalid(field, format string, args ...any) *Problem {
 }
 
 // noLink is the problem of those who have no link to a lab that asks for one.
-func noLink() *Problem {
-	return problem(http.StatusUnauthorized, "header.Authorization", "This lab asks for a link. "+
-		"Open the one that you were given; programs send its key as Authorization: Bearer KEY.")
-}
+var noLink = problem(http.StatusUnauthorized, "header.Authorization", "This lab asks for a link. "+
+	"Open the one that you were given; programs send its key as Authorization: Bearer KEY.")
 
 // wrongLink is the problem with a link that is not the lab's.
 func wrongLink() *Problem {
@@ -51,7 +49,7 @@ func wrongLink() *Problem {
 
 // notForRole is the problem of those whose link is for less than they ask for.
 func notForRole(has, need role) *Problem {
-	p := problem(http.StatusForbidden, "header.Authorization", "This takes a link that may %s. Yours may %s.", mayDo[need], mayDo[has])
+	p := problem(http.StatusForbidden, "header.Authorization", "This takes a link that lets you %s. Yours lets you %s.", mayDo[need], mayDo[has])
 	p.Title = "Your link is not for this"
 	return p
 }

@@ -112,11 +112,11 @@ func (a *App) Links() []Link {
 	}
 }
 
-// mayDo says what the roles may do.
+// mayDo says what the links of the roles let one do.
 var mayDo = map[role]string{
-	lead: "everything: train, steer and delete runs, add models, play, compute",
-	work: "play models live, compute figures, do the lessons; no runs",
-	view: "follow stages that are shared, read models and figures",
+	lead: "do everything: train, steer and delete runs, add models, play, compute",
+	work: "play models live, compute figures and do the lessons",
+	view: "follow stages that are shared, and read models and figures",
 }
 
 // Public is the address to tell others: the first that was named with --origin, else one

@@ -73,7 +73,9 @@ func (a *App) leaveForm(w http.ResponseWriter, r *http.Request) error {
 func (a *App) showEnter(w http.ResponseWriter, r *http.Request, err error) error {
 	p := ProblemOf(err)
 	page := a.newEnterView(r)
-	page.Problem = p.Detail
+	if err != noLink {
+		page.Problem = p.Detail
+	}
 	return a.render(w, r, p.Status, web.View{Name: "enter", Data: page})
 }
 

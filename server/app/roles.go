@@ -96,7 +96,7 @@ func (a *App) guarded(next http.Handler) http.Handler {
 			redirect(w, r, "/entered?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		default:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="Unmix Lab"`)
-			a.bar(w, r, noLink())
+			a.bar(w, r, noLink)
 		}
 	})
 }
