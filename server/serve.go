@@ -17,6 +17,8 @@ type serveCommand struct {
 	Listen string       `help:"Address and port; port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data   string       `help:"Folder for runs, models and sounds (default: the user's data folder)." type:"path" placeholder:"DIR"`
 	Runs   int          `help:"Runs that train at once; one already uses every core." default:"1"`
+	Live   int          `help:"Live sessions at once." default:"64"`
+	Yield  int          `help:"Percent of the time that training leaves free while somebody plays live." default:"20"`
 	Base   app.Base     `help:"Path below which the lab stands, when a proxy leaves it in the addresses." placeholder:"/lab"`
 	Origin []app.Origin `help:"Another address of the lab, a proxy's before it. May be given again." sep:"none" placeholder:"https://lab.example.org"`
 	Ask    bool         `help:"Ask for a link on the loopback address too. On every other address the lab asks for one anyway."`
@@ -30,6 +32,12 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if c.Runs < 1 || c.Runs > 64 {
 		return fmt.Errorf("--runs is %d, must be from 1 to 64", c.Runs)
 	}
+	if c.Live < 1 || c.Live > 1000 {
+		return fmt.Errorf("--live is %d, must be from 1 to 1000", c.Live)
+	}
+	if c.Yield < 0 || c.Yield > 90 {
+		return fmt.Errorf("--yield is %d, must be from 0 to 90", c.Yield)
+	}
 	if !assets.HasVendor(static.FS) {
 		assets.FetchVendor(ctx, t.err)
 	}
@@ -37,7 +45,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin, Ask: c.Ask, TLS: certificate}
+	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Live: c.Live, Yield: c.Yield, Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin, Ask: c.Ask, TLS: certificate}
 	if c.Dev {
 		if config.Dev = assets.Sources(assets.Checkout()); config.Dev == "" {
 			return errors.New("--dev serves from the lab's sources: start the lab in a folder of theirs")

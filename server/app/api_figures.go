@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/lab"
 )
 
 // figure answers with a figure as JSON, or as files for the names that end in .csv
@@ -21,7 +23,7 @@ func (a *App) figure(w http.ResponseWriter, r *http.Request) error {
 	if err := a.mayCompute(r, model, id); err != nil {
 		return err
 	}
-	f, err := a.lab.Figure(r.Context(), model, id, r.URL.Query())
+	f, err := a.lab.Figure(lab.For(r.Context(), a.client(r)), model, id, r.URL.Query())
 	if err != nil {
 		return inQuery{err}
 	}

@@ -26,7 +26,7 @@ import (
 // does at once. Zero values mean the defaults named.
 type Config struct {
 	Listen string // host:port; port 0 takes a free one. Default 127.0.0.1:8080
-	Live   int    // live sessions at once. Default 16
+	Live   int    // live sessions at once. Default 64
 
 	Pulse time.Duration // how often a socket is asked whether its browser is there. Default 20 s
 
@@ -38,6 +38,7 @@ type Config struct {
 
 	Data    string // as in lab.Config
 	Runs    int
+	Yield   int
 	Shipped fs.FS
 
 	Dev assets.Sources // where templates and static files are read each time; those embedded if empty
@@ -63,13 +64,14 @@ type App struct {
 	tls      *tls.Config // nil without TLS
 	server   *http.Server
 
-	sockets   sync.WaitGroup // open websockets
-	pulse     time.Duration  // of sockets
-	liveSlots chan struct{}  // holds one token for each live session
-	stages    stages         // of live sessions that others follow
-	requests  lifetime       // of every request
-	serving   lifetime       // ends when the lab begins to shut down
-	close     func() error   // once
+	sockets     sync.WaitGroup // open websockets
+	pulse       time.Duration  // of sockets
+	live        *shares        // places for live sessions
+	connections *shares        // websockets, by client
+	stages      stages         // of live sessions that others follow
+	requests    lifetime       // of every request
+	serving     lifetime       // ends when the lab begins to shut down
+	close       func() error   // once
 }
 
 // lifetime is a context with what ends it.
@@ -90,14 +92,14 @@ func New(ctx context.Context, c Config) (*App, error) {
 		c.Listen = "127.0.0.1:8080"
 	}
 	if c.Live == 0 {
-		c.Live = 16
+		c.Live = usualLive
 	}
 	if c.Pulse == 0 {
 		c.Pulse = 20 * time.Second
 	}
 	a := &App{
 		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, tls: c.TLS, pulse: c.Pulse,
-		liveSlots: make(chan struct{}, c.Live), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
+		live: newShares(c.Live, liveEach), connections: newShares(0, socketsEach), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
 	}
 	a.close = sync.OnceValue(a.closeAll)
 	if err := a.open(ctx, c); err != nil {
@@ -122,7 +124,7 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 	if err := a.openPages(c.Dev); err != nil {
 		return err
 	}
-	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Shipped: c.Shipped}, feed{a.hub, a.meters})
+	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Yield: c.Yield, Shipped: c.Shipped}, feed{a.hub, a.meters, a.live})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -94,6 +95,11 @@ func ProblemOf(err error) *Problem {
 	return problem(http.StatusInternalServerError, "", "something went wrong inside the lab; its log says what")
 }
 
+// later tells whether what a status refuses is worth asking for again.
+func later(status int) bool {
+	return status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests
+}
+
 // inQuery marks an error whose fields stand in the address's query.
 type inQuery struct{ error }
 
@@ -122,6 +128,9 @@ func writeProblem(w http.ResponseWriter, err error) {
 	h.Del("Content-Length")
 	h.Del("Etag")
 	h.Set("Cache-Control", "no-store")
+	if later(p.Status) {
+		h.Set("Retry-After", strconv.Itoa(worthTrying))
+	}
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p) // a client that left needs no answer
 }

@@ -16,9 +16,8 @@ import (
 )
 
 const (
-	stageEvery   = time.Second / 15 // between what viewers are shown
-	stageViewers = 200              // of one stage at once
-	stageFrame   = 4 << 20          // bytes that frames of one moment may have together
+	stageEvery = time.Second / 15 // between what viewers are shown
+	stageFrame = 4 << 20          // bytes that frames of one moment may have together
 )
 
 // stages are the live sessions that others follow, by their ids.

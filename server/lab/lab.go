@@ -25,6 +25,7 @@ import (
 type Config struct {
 	Data    string // the data folder. Default DataFolder()
 	Runs    int    // that train at once. Default 1: one run already uses every core
+	Yield   int    // percent of the time that training leaves free while somebody plays live, below 100
 	Shipped fs.FS  // the models that come with the lab; nil for none but the ideal one
 }
 
@@ -35,6 +36,7 @@ type Lab struct {
 	models   *modelfile.Library
 	jobs     *job.Registry
 	observer Observer
+	yield    int // as in Config
 
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
@@ -52,6 +54,9 @@ const (
 	figuresKept   = 16 // each takes up to a few MB
 	figuresAtOnce = 2
 
+	figuresEach    = 8  // of one client that wait to be computed
+	figuresWaiting = 64 // of all
+
 	componentsKept = 16
 )
 
@@ -65,7 +70,7 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 		}
 		c.Data = dir
 	}
-	l := &Lab{observer: o, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
+	l := &Lab{observer: o, yield: c.Yield, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
 		components: newFlights[*experiment.Component](componentsKept, 1), leave: func() {},
 		standing: standing{waiting: map[string]string{}, unkept: map[string]unkept{}}}
 	l.jobs = job.NewRegistry(c.Runs, l.stateChanged)
