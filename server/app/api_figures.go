@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -27,6 +26,7 @@ func (a *App) figure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return inQuery{err}
 	}
+	w.Header().Set("Cache-Control", "no-cache")
 	var b bytes.Buffer
 	switch suffix {
 	case "csv":
@@ -34,16 +34,16 @@ func (a *App) figure(w http.ResponseWriter, r *http.Request) error {
 	case "npz":
 		err = f.WriteNPZ(&b)
 	default:
-		err = json.NewEncoder(&b).Encode(f)
+		e, err := a.encodings.of(f)
+		if err == nil {
+			e.send(w, r)
+		}
+		return err
 	}
 	if err != nil {
 		return err
 	}
-	if suffix != "" {
-		attach(w, kind, model+"-"+id+"."+suffix)
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "no-cache")
+	attach(w, kind, model+"-"+id+"."+suffix)
 	w.Write(b.Bytes()) // a client that left needs no answer
 	return nil
 }

@@ -55,6 +55,8 @@ type App struct {
 	dev     assets.Sources // with --dev
 	meters  *meters
 
+	encodings encodings // of figures
+
 	base    Base
 	origins origins
 	given   lab.Keys // in links

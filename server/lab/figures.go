@@ -49,6 +49,10 @@ func (l *Lab) Figure(ctx context.Context, model, id string, query url.Values) (*
 	if errs := entry.Check(query); len(errs) > 0 {
 		return nil, errs
 	}
+	key := figureKey(model, file, id, query)
+	if f, ok := l.figures.kept(key); ok {
+		return f, nil
+	}
 	src, err := l.sources(ctx, file.Network.Spec)
 	if err != nil {
 		return nil, err
@@ -58,7 +62,7 @@ func (l *Lab) Figure(ctx context.Context, model, id string, query url.Values) (*
 		return nil, err
 	}
 	request.Find = func(id string) (*modelfile.File, *data.Sources, error) { return l.OpenModel(ctx, id) }
-	return l.figures.get(ctx, figureKey(model, file, id, query), func(ctx context.Context) (*figure.Figure, error) { return entry.Compute(ctx, request) })
+	return l.figures.get(ctx, key, func(ctx context.Context) (*figure.Figure, error) { return entry.Compute(ctx, request) })
 }
 
 // HasFigure tells whether a figure was made lately, or is being made.

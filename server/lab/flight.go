@@ -75,6 +75,22 @@ func (fs *flights[T]) has(key string) bool {
 	return fs.byKey[key] != nil
 }
 
+// kept gives a value that is there.
+func (fs *flights[T]) kept(key string) (value T, ok bool) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	f := fs.byKey[key]
+	if f == nil {
+		return value, false
+	}
+	select {
+	case <-f.done:
+		return f.value, f.err == nil
+	default:
+		return value, false
+	}
+}
+
 // close waits for what is being computed and lets nothing begin.
 func (fs *flights[T]) close() {
 	fs.mu.Lock()
