@@ -136,6 +136,7 @@ func (a *App) followStage(w http.ResponseWriter, r *http.Request) {
 		ctx = c.writeOnly(ctx)
 		shown := st.shown.Subscribe("")
 		defer shown.Close()
+		defer context.AfterFunc(a.serving, shown.Close)() // whether or not the presenter takes leave in time
 		if err := c.send(ctx, hub.Group{st.hello}); err != nil {
 			return err
 		}
