@@ -1,5 +1,7 @@
 package app
 
+//lint:file-ignore SA1019 as in socket.go
+
 import (
 	"context"
 	"html"
