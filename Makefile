@@ -3,6 +3,8 @@
 # make build   one self-contained binary, bin/unmixlab
 # make check   linters of Go, scripts and styles, and that generated files are what their generators give
 # make crash   kill the lab a hundred times, with full disks and flipped bytes between (CRASHES=100)
+# make load    a class at a lab that trains: what that costs the training (LOAD=60s)
+# make vulncheck  what is known to be wrong with the modules that the lab uses
 # make fuzz    everything that reads bytes of others, each for FUZZTIME=10m
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
 # make bench-stage  frames a second of the live page in a browser without a graphics processor
@@ -12,11 +14,12 @@ PACKAGES   = static/node_modules/.package-lock.json
 DEVELOPERS = static/node_modules/axe-core/package.json
 NPM        = npm ci --prefix static --ignore-scripts --no-audit --no-fund --loglevel=error
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: crash fuzz run test scripts build check lint kernels race compiler purego platforms pretrain browser bench-stage
+.PHONY: crash load fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser bench-stage
 
 run: $(PACKAGES)
 	go run ./server
@@ -91,13 +94,32 @@ CRASHES = 100
 crash:
 	CRASHES=$(CRASHES) go test -count=1 -timeout 60m -run TestCrashes -v ./server
 
-# Every fuzz target there is, one after the other.
+# A class at a lab that trains: 200 viewers, 50 live sessions, 500 figures a second from a
+# process of their own. Three parts of LOAD each; ends by itself, and prints its figures.
+LOAD = 60s
+load:
+	LOAD=$(LOAD) go test -count=1 -timeout 40m -run TestLoad -v ./server
+
+# What is known to be wrong with the modules that the lab uses, where the list of it can be
+# reached.
+vulncheck:
+	@if said=$$(go run $(GOVULNCHECK) ./... 2>&1); then \
+		echo "$$said"; \
+	elif echo "$$said" | grep -q "exit status 3"; then \
+		echo "$$said"; exit 1; \
+	else \
+		echo "govulncheck cannot reach what it looks up, so that modules were not checked:"; echo "$$said" | tail -2; \
+	fi
+
+# Every fuzz target there is, one after the other. Go's own engine at times takes the end
+# of its time for a failure; what it has really found it keeps, and that fails once more.
 FUZZTIME = 10m
 fuzz:
 	@grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' server sim web | sort | while read -r _ name; do \
 		package=$$(dirname "$$(grep -rl --include='*_test.go' "^func $$name(" server sim web)"); \
 		echo "$$name in $$package"; \
-		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$$package" || exit 1; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$$package" || \
+			go test -count=1 -run "^$$name\$$" "./$$package" || exit 1; \
 	done
 
 # Plain Go, as on processors without kernels of their own.

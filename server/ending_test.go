@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -106,5 +107,33 @@ func TestASecondSignalEndsTheLabAtOnce(t *testing.T) {
 	c.signal(syscall.SIGTERM)
 	if code, said := c.wait(); code != -1 { // by the signal
 		t.Errorf("it ended with %d: %s", code, said)
+	}
+}
+
+// A second lab on the folder of another is refused with the reason, and the first goes on.
+func TestTwoLabsOnOneFolder(t *testing.T) {
+	data := t.TempDir()
+	first, address, _ := asking(t, "--ask", "--data", data)
+	second := program(t, "serve", "--listen", "127.0.0.1:0", "--kernel", "generic", "--data", data)
+	second.Stderr = &bytes.Buffer{}
+	if err := second.Start(); err != nil {
+		t.Fatal(err)
+	}
+	code, said := ended(t, second)
+	if code != exitFailed || !strings.Contains(said, "in use by another lab") || !strings.Contains(said, "--data") || !strings.Contains(said, data) {
+		t.Errorf("the second ended with %d: %s", code, said)
+	}
+	resp, err := http.Get(address + "/healthz")
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("then the first answers %v, %v", resp, err)
+	}
+	first.signal(syscall.SIGTERM)
+	if code, said := first.wait(); code != 0 {
+		t.Errorf("the first ended with %d: %s", code, said)
+	}
+	again, _, _ := asking(t, "--ask", "--data", data) // who has ended keeps nobody out
+	again.signal(syscall.SIGTERM)
+	if code, said := again.wait(); code != 0 {
+		t.Errorf("the one after it ended with %d: %s", code, said)
 	}
 }

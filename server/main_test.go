@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -24,10 +25,23 @@ import (
 // signals and pipes.
 const asProgram = "UNMIXLAB_TEST_AS_PROGRAM"
 
+// clients are what else the tests' binary can be, by the variable that makes it one, which
+// says what it is to do.
+var clients = map[string]func(config string) error{}
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 		return
+	}
+	for name, client := range clients {
+		if config := os.Getenv(name); config != "" {
+			if err := client(config); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(exitFailed)
+			}
+			return
+		}
 	}
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	// Programs that the tests start would ignore hangups where the tests themselves are

@@ -36,7 +36,14 @@ type Site struct {
 	ChartScripts []string // static files of ECharts, in the order of loading
 	ChartProblem string   // why there are none, and what to do; empty when all is well
 	RunStates    any      // by name, what scripts need to know of the states of runs
+	May          May      // what whoever looks may do
 	Reload       string   // script that loads the page again when one of its files changes; empty without --dev
+}
+
+// May is what whoever looks at a page may do, so that it shows nothing else.
+type May struct {
+	View, Work, Lead bool   // look; play and compute; everything
+	Role, Words      string // of the link that they came by; "" where the lab asks for none
 }
 
 // Renderer holds one set of templates a page, parsed once.

@@ -23,11 +23,18 @@ var functions = template.FuncMap{
 	"bound":    bound,
 	"symbol":   symbolParts,
 	"term":     termLink,
+	"card":     func(m ModelCard, may May) cardArgs { return cardArgs{m, may} },
 	"panel":    func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
 }
 
 // panelArgs are what the partial of a chart's panel takes.
 type panelArgs struct{ ID, Title, See string }
+
+// cardArgs are what the partial of a model's card takes.
+type cardArgs struct {
+	ModelCard
+	May May
+}
 
 // bound writes the end of a range: whole numbers with commas, others as they are.
 func bound(x float64) string {

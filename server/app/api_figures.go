@@ -2,11 +2,12 @@ package app
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/lab"
 )
 
 // figure answers with a figure as JSON, or as files for the names that end in .csv
@@ -18,10 +19,14 @@ func (a *App) figure(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return absent("path.fig", "a figure is there as JSON, .csv and .npz")
 	}
-	f, err := a.lab.Figure(r.Context(), model, id, r.URL.Query())
+	if err := a.mayCompute(r, model, id); err != nil {
+		return err
+	}
+	f, err := a.lab.Figure(lab.For(r.Context(), a.client(r)), model, id, r.URL.Query())
 	if err != nil {
 		return inQuery{err}
 	}
+	w.Header().Set("Cache-Control", "no-cache")
 	var b bytes.Buffer
 	switch suffix {
 	case "csv":
@@ -29,16 +34,16 @@ func (a *App) figure(w http.ResponseWriter, r *http.Request) error {
 	case "npz":
 		err = f.WriteNPZ(&b)
 	default:
-		err = json.NewEncoder(&b).Encode(f)
+		e, err := a.encodings.of(f)
+		if err == nil {
+			e.send(w, r)
+		}
+		return err
 	}
 	if err != nil {
 		return err
 	}
-	if suffix != "" {
-		attach(w, kind, model+"-"+id+"."+suffix)
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "no-cache")
+	attach(w, kind, model+"-"+id+"."+suffix)
 	w.Write(b.Bytes()) // a client that left needs no answer
 	return nil
 }

@@ -205,7 +205,7 @@ func TestHeadAndOddMethods(t *testing.T) {
 	}
 }
 
-// On an address that others can reach, any name for it is let in.
+// On an address that others can reach, any name for it is let in, and a link is asked for.
 func TestOpenToTheNetwork(t *testing.T) {
 	t.Parallel()
 	a, err := New(t.Context(), Config{Listen: "0.0.0.0:0", Data: t.TempDir()})
@@ -220,5 +220,10 @@ func TestOpenToTheNetwork(t *testing.T) {
 	a.server.Handler.ServeHTTP(w, httptest.NewRequest("GET", "http://lecture-room/healthz", nil))
 	if w.Code != 200 {
 		t.Errorf("another name gave %d", w.Code)
+	}
+	w = httptest.NewRecorder()
+	a.server.Handler.ServeHTTP(w, httptest.NewRequest("GET", "http://lecture-room/api/models", nil))
+	if w.Code != 401 || len(a.Links()) != 3 {
+		t.Errorf("without a link it gave %d; the links are %d", w.Code, len(a.Links()))
 	}
 }

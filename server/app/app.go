@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -25,9 +26,12 @@ import (
 // does at once. Zero values mean the defaults named.
 type Config struct {
 	Listen string // host:port; port 0 takes a free one. Default 127.0.0.1:8080
-	Live   int    // live sessions at once. Default 16
+	Live   int    // live sessions at once. Default 64
 
 	Pulse time.Duration // how often a socket is asked whether its browser is there. Default 20 s
+
+	Ask bool        // whether a link is asked for on the loopback address too; beyond it one always is
+	TLS *tls.Config // the certificate; without, the lab speaks plain HTTP
 
 	Base    Base     // path below which the lab stands, such as /lab. Default: the root
 	Origins []Origin // addresses of proxies before the lab
@@ -35,6 +39,7 @@ type Config struct {
 	Data    string // as in lab.Config
 	Runs    int
 	Resume  bool
+	Yield   int
 	Shipped fs.FS
 
 	Dev assets.Sources // where templates and static files are read each time; those embedded if empty
@@ -51,19 +56,25 @@ type App struct {
 	dev     assets.Sources // with --dev
 	meters  *meters
 
+	encodings encodings // of figures
+
 	base    Base
 	origins origins
+	given   lab.Keys // in links
+	keys    *keyring // of a lab that asks for links; nil of one that takes everybody for its lead
 
 	listener net.Listener
+	tls      *tls.Config // nil without TLS
 	server   *http.Server
 
-	sockets   sync.WaitGroup // open websockets
-	pulse     time.Duration  // of sockets
-	liveSlots chan struct{}  // holds one token for each live session
-	stages    stages         // of live sessions that others follow
-	requests  lifetime       // of every request
-	serving   lifetime       // ends when the lab begins to shut down
-	close     func() error   // once
+	sockets     sync.WaitGroup // open websockets
+	pulse       time.Duration  // of sockets
+	live        *shares        // places for live sessions
+	connections *shares        // websockets, by client
+	stages      stages         // of live sessions that others follow
+	requests    lifetime       // of every request
+	serving     lifetime       // ends when the lab begins to shut down
+	close       func() error   // once
 }
 
 // lifetime is a context with what ends it.
@@ -84,14 +95,14 @@ func New(ctx context.Context, c Config) (*App, error) {
 		c.Listen = "127.0.0.1:8080"
 	}
 	if c.Live == 0 {
-		c.Live = 16
+		c.Live = usualLive
 	}
 	if c.Pulse == 0 {
 		c.Pulse = 20 * time.Second
 	}
 	a := &App{
-		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, pulse: c.Pulse,
-		liveSlots: make(chan struct{}, c.Live), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
+		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, tls: c.TLS, pulse: c.Pulse,
+		live: newShares(c.Live, liveEach), connections: newShares(0, socketsEach), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
 	}
 	a.close = sync.OnceValue(a.closeAll)
 	if err := a.open(ctx, c); err != nil {
@@ -100,6 +111,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a.server = &http.Server{
 		Handler:           a.routes(),
+		TLSConfig:         a.tls,
 		BaseContext:       func(net.Listener) context.Context { return a.requests },
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -115,12 +127,17 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 	if err := a.openPages(c.Dev); err != nil {
 		return err
 	}
-	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Resume: c.Resume, Shipped: c.Shipped}, feed{a.hub, a.meters})
+	a.lab, err = lab.Open(ctx, lab.Config{Data: c.Data, Runs: c.Runs, Resume: c.Resume, Yield: c.Yield, Shipped: c.Shipped}, feed{a.hub, a.meters, a.live})
 	if err != nil {
 		return err
 	}
 	a.meters.count(a.lab)
-	a.listener, err = net.Listen("tcp", c.Listen)
+	if a.listener, err = net.Listen("tcp", c.Listen); err != nil || a.Private() && !c.Ask {
+		return err
+	}
+	if a.given, err = a.lab.Keys(); err == nil {
+		a.keys = newKeyring(a.given)
+	}
 	return err
 }
 
@@ -155,7 +172,11 @@ func (a *App) Address() string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port) + string(a.base)
+	scheme := "http"
+	if a.tls != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port) + string(a.base)
 }
 
 // Private tells whether only this machine can reach the lab.
@@ -165,7 +186,7 @@ func (a *App) Private() bool { return loopback(a.listener.Addr().String()) }
 // requests finished, sockets closed.
 func (a *App) Run(ctx context.Context) error {
 	served := make(chan error, 1)
-	go func() { served <- a.server.Serve(a.listener) }()
+	go func() { served <- a.serve() }()
 	select {
 	case err := <-served:
 		return errors.Join(err, a.Close())
@@ -174,6 +195,13 @@ func (a *App) Run(ctx context.Context) error {
 	err := a.Close()
 	<-served // http.ErrServerClosed
 	return err
+}
+
+func (a *App) serve() error {
+	if a.tls != nil {
+		return a.server.ServeTLS(a.listener, "", "")
+	}
+	return a.server.Serve(a.listener)
 }
 
 // Close shuts the lab down; a second call only waits for the first.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -36,6 +37,22 @@ func absent(field, format string, args ...any) *Problem {
 // invalid is a problem with what the request holds.
 func invalid(field, format string, args ...any) *Problem {
 	return problem(http.StatusUnprocessableEntity, field, format, args...)
+}
+
+// noLink is the problem of those who have no link to a lab that asks for one.
+var noLink = problem(http.StatusUnauthorized, "header.Authorization", "This lab asks for a link. "+
+	"Open the one that you were given; programs send its key as Authorization: Bearer KEY.")
+
+// wrongLink is the problem with a link that is not the lab's.
+func wrongLink() *Problem {
+	return problem(http.StatusUnauthorized, "query.key", "That is none of this lab's links, or not any longer. Ask for a new one.")
+}
+
+// notForRole is the problem of those whose link is for less than they ask for.
+func notForRole(has, need role) *Problem {
+	p := problem(http.StatusForbidden, "header.Authorization", "This takes a link that lets you %s. Yours lets you %s.", mayDo[need], mayDo[has])
+	p.Title = "Your link is not for this"
+	return p
 }
 
 // statuses are what the lab's refusals are on the web.
@@ -78,6 +95,11 @@ func ProblemOf(err error) *Problem {
 	return problem(http.StatusInternalServerError, "", "something went wrong inside the lab; its log says what")
 }
 
+// later tells whether what a status refuses is worth asking for again.
+func later(status int) bool {
+	return status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests
+}
+
 // inQuery marks an error whose fields stand in the address's query.
 type inQuery struct{ error }
 
@@ -106,6 +128,9 @@ func writeProblem(w http.ResponseWriter, err error) {
 	h.Del("Content-Length")
 	h.Del("Etag")
 	h.Set("Cache-Control", "no-store")
+	if later(p.Status) {
+		h.Set("Retry-After", strconv.Itoa(worthTrying))
+	}
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p) // a client that left needs no answer
 }

@@ -13,6 +13,7 @@ import (
 type feed struct {
 	hub    *hub.Hub
 	meters *meters
+	live   *shares // places for live sessions
 }
 
 func (f feed) RunChanged(r lab.RunInfo) { f.hub.Publish(r.ID, "state", hub.Group{wire.State(r)}) }
@@ -24,6 +25,8 @@ func (f feed) Batches(id string, last []train.Progress) {
 }
 
 func (f feed) Watched(id string) bool { return f.hub.Readers(id) > 0 }
+
+func (f feed) Playing() bool { return f.live.any() }
 
 func (f feed) Activity(id string, batch int, rec *record.Recording) {
 	f.hub.Publish(id, "activity", wire.Activity(batch, rec))

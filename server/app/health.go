@@ -23,6 +23,9 @@ func (a *App) healthy(w http.ResponseWriter, r *http.Request) {
 	if !h.OK() {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
+	if a.roleOf(r) == stranger { // the status is for whoever watches over the lab
+		h = lab.Health{}
+	}
 	json.NewEncoder(w).Encode(healthBody{h, troubled(h)}) // a client that left needs no answer
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"unmixlab/server/hub"
 	"unmixlab/server/live"
@@ -21,13 +22,12 @@ func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
 		a.refuseSocket(w, r, err)
 		return
 	}
-	select {
-	case a.liveSlots <- struct{}{}:
-		defer func() { <-a.liveSlots }()
-	default:
-		a.refuseSocket(w, r, problem(http.StatusServiceUnavailable, "", "%d live sessions are open, as many as there can be: close another one.", cap(a.liveSlots)))
+	back, err := a.takeLive(r)
+	if err != nil {
+		a.refuseSocket(w, r, err)
 		return
 	}
+	defer back()
 	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return a.converse(ctx, c, s) })
 }
 
@@ -111,10 +111,18 @@ func (p *presenter) show(key string, g hub.Group) {
 // Bad ones are answered with what is wrong; the session goes on.
 func (p *presenter) listen(ctx context.Context, c conn) {
 	defer p.unshare("The presenter has left.")
-	for {
+	for pace := newPace(); ; {
 		b, err := c.read(ctx)
 		if err != nil {
 			return
+		}
+		if wait, err := pace.next(time.Now()); wait > 0 {
+			p.show("error", hub.Group{wire.Refused(err)})
+			select {
+			case <-time.After(wait):
+			case <-ctx.Done():
+				return
+			}
 		}
 		cmd, err := p.session.Parse(b)
 		if err == nil {

@@ -13,11 +13,6 @@ import (
 	"unmixlab/server/lab"
 )
 
-const (
-	maxBody   = 1 << 20  // bytes of an ordinary request
-	maxUpload = 64 << 20 // bytes of an uploaded model or sound
-)
-
 // recovered answers a panic with a problem, unless the answer has begun.
 func recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -27,7 +27,7 @@ var errorHeadings = map[int]string{
 func (a *App) errorPage(w http.ResponseWriter, r *http.Request, root string, err error) {
 	p := ProblemOf(err)
 	heading := errorHeadings[p.Status]
-	if heading == "" {
+	if heading == "" || p.Title != http.StatusText(p.Status) {
 		heading = p.Title
 	}
 	page := errorView{Status: p.Status, Heading: heading, Message: p.Detail}

@@ -79,6 +79,11 @@ var pages = []row{
 		show: (*App).glossaryPage,
 	},
 	{
+		Page:  web.Page{Name: "enter", Path: "/enter", Title: "Come in"},
+		show:  (*App).enterPage,
+		forms: []post{{"/enter", (*App).enterForm}, {"/leave", (*App).leaveForm}},
+	},
+	{
 		Page: web.Page{Name: "error", Title: "Something went wrong"},
 	},
 }
@@ -119,7 +124,7 @@ func (a *App) render(w http.ResponseWriter, r *http.Request, status int, v web.V
 	if v.Root == "" {
 		v.Root = web.Root(r.URL.EscapedPath())
 	}
-	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing, RunStates: runStates(), Reload: a.reloadScript()}
+	v.Site = web.Site{ChartScripts: a.Assets.Libraries(), ChartProblem: a.Assets.Missing, RunStates: runStates(), Reload: a.reloadScript(), May: a.may(r)}
 	renderer, err := a.pages()
 	if err != nil {
 		return err
@@ -129,7 +134,9 @@ func (a *App) render(w http.ResponseWriter, r *http.Request, status int, v web.V
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-cache")
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "no-cache")
+	}
 	w.WriteHeader(status)
 	w.Write(b.Bytes()) // a client that left needs no answer
 	return nil

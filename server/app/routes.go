@@ -14,12 +14,13 @@ import (
 // routes are all the addresses of the lab.
 func (a *App) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(a.meters.timed, recovered, secured, a.sameHost, a.sameOrigin, limited, middleware.GetHead)
+	r.Use(a.meters.timed, recovered, secured, a.sameHost, a.sameOrigin, a.guarded, limited, middleware.GetHead)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
 	a.pageRoutes(r)
 	sectionRoutes(r)
+	r.Get("/entered", a.page((*App).enteredPage))
 	if a.dev != "" {
 		a.devRoutes(r)
 	}

@@ -19,7 +19,6 @@ import (
 
 const (
 	writeWithin = 10 * time.Second // that one message may take to a browser
-	maxCommand  = 16 << 10         // bytes of a message from a browser
 	worthTrying = 15               // seconds until a socket that was refused for now may be tried again
 	closeWithin = 2 * time.Second  // that a page may take to close a socket that was refused
 	mostReason  = 120              // bytes of the reason in a socket's last message
@@ -38,6 +37,12 @@ func (a *App) socket(w http.ResponseWriter, r *http.Request, kind string, serve 
 		a.refuseSocket(w, r, err)
 		return
 	}
+	back, err := a.takeSocket(r)
+	if err != nil {
+		a.refuseSocket(w, r, err)
+		return
+	}
+	defer back()
 	a.sockets.Add(1)
 	defer a.sockets.Done()
 	c, err := accept(w, r)
@@ -84,7 +89,7 @@ func (a *App) refuseSocket(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	defer c.ws.CloseNow()
 	p, retry := ProblemOf(err), 0
-	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+	if later(p.Status) {
 		retry = worthTrying
 	}
 	if c.write(r.Context(), wire.Refusal(p.Status, p.Detail, retry)) != nil {

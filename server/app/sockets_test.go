@@ -5,6 +5,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -241,11 +242,14 @@ func TestTooManyLiveSessions(t *testing.T) {
 // awaitPlace waits until there is a place for a live session.
 func (l *testLab) awaitPlace() {
 	l.t.Helper()
-	select {
-	case l.liveSlots <- struct{}{}:
-		<-l.liveSlots
-	case <-time.After(time.Minute):
-		l.t.Fatal("a session that was closed still holds its place")
+	for began := time.Now(); ; time.Sleep(time.Millisecond) {
+		if back, why := l.live.take(""); why == 0 {
+			back()
+			return
+		}
+		if time.Since(began) > time.Minute {
+			l.t.Fatal("a session that was closed still holds its place")
+		}
 	}
 }
 
@@ -306,6 +310,28 @@ func TestSocketsAreAskedWhetherTheyLive(t *testing.T) {
 	}
 	l.awaitPlace()
 	l.dial("/api/live?model=ideal-spatial").untilKind("hello")
+}
+
+// Every socket hears why it ends when the lab does.
+func TestSocketsHearThatTheLabEnds(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	presenter := l.dial("/api/live?model=ideal-spatial")
+	sockets := map[string]*client{"the presenter": presenter, "a viewer": l.dial(presenter.share()), "the stream of a run": l.dial("/api/runs/" + l.start(tiny(1e6)).ID + "/stream")}
+	for _, c := range sockets {
+		c.untilKind("state")
+	}
+	l.stop()
+	for who, c := range sockets {
+		var end websocket.CloseError
+		var err error
+		for err == nil {
+			_, _, err = c.ws.Read(c.ctx)
+		}
+		if !errors.As(err, &end) || end.Code != websocket.StatusGoingAway || end.Reason != "the lab is shutting down" {
+			t.Errorf("%s hears %v", who, err)
+		}
+	}
 }
 
 // A browser that answers keeps its socket, however little is said on it.

@@ -16,9 +16,8 @@ import (
 )
 
 const (
-	stageEvery   = time.Second / 15 // between what viewers are shown
-	stageViewers = 200              // of one stage at once
-	stageFrame   = 4 << 20          // bytes that frames of one moment may have together
+	stageEvery = time.Second / 15 // between what viewers are shown
+	stageFrame = 4 << 20          // bytes that frames of one moment may have together
 )
 
 // stages are the live sessions that others follow, by their ids.
@@ -137,6 +136,7 @@ func (a *App) followStage(w http.ResponseWriter, r *http.Request) {
 		ctx = c.writeOnly(ctx)
 		shown := st.shown.Subscribe("")
 		defer shown.Close()
+		defer context.AfterFunc(a.serving, shown.Close)() // whether or not the presenter takes leave in time
 		if err := c.send(ctx, hub.Group{st.hello}); err != nil {
 			return err
 		}

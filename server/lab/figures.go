@@ -49,6 +49,10 @@ func (l *Lab) Figure(ctx context.Context, model, id string, query url.Values) (*
 	if errs := entry.Check(query); len(errs) > 0 {
 		return nil, errs
 	}
+	key := figureKey(model, file, id, query)
+	if f, ok := l.figures.kept(key); ok {
+		return f, nil
+	}
 	src, err := l.sources(ctx, file.Network.Spec)
 	if err != nil {
 		return nil, err
@@ -58,8 +62,19 @@ func (l *Lab) Figure(ctx context.Context, model, id string, query url.Values) (*
 		return nil, err
 	}
 	request.Find = func(id string) (*modelfile.File, *data.Sources, error) { return l.OpenModel(ctx, id) }
-	key := fmt.Sprintf("%s %p %s %s", model, file.Network, id, query.Encode())
 	return l.figures.get(ctx, key, func(ctx context.Context) (*figure.Figure, error) { return entry.Compute(ctx, request) })
+}
+
+// HasFigure tells whether a figure was made lately, or is being made.
+func (l *Lab) HasFigure(model, id string, query url.Values) bool {
+	_, file, err := l.FindModel(model)
+	return err == nil && l.figures.has(figureKey(model, file, id, query))
+}
+
+// figureKey is what the cache knows a figure by. A model that takes another's id has
+// another network.
+func figureKey(model string, file *modelfile.File, id string, query url.Values) string {
+	return fmt.Sprintf("%s %p %s %s", model, file.Network, id, query.Encode())
 }
 
 // Component gives a function that fits the first principal component of a model's

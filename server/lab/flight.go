@@ -16,8 +16,8 @@ var errClosing = errors.New("lab: it is closing")
 // flights compute values that several may ask for at once, and keep the latest. The
 // zero value is not usable: newFlights.
 type flights[T any] struct {
-	keep  int           // values kept
-	slots chan struct{} // one token for each computation under way
+	keep  int // values kept
+	turns *turns
 	all   sync.WaitGroup
 
 	mu     sync.Mutex
@@ -34,9 +34,10 @@ type flight[T any] struct {
 	err     error
 }
 
-// newFlights keeps so many values and computes so many at once.
+// newFlights keeps so many values and computes so many at once; of what waits meanwhile
+// see turns.
 func newFlights[T any](keep, atOnce int) *flights[T] {
-	return &flights[T]{keep: keep, slots: make(chan struct{}, atOnce), byKey: map[string]*flight[T]{}}
+	return &flights[T]{keep: keep, turns: newTurns(atOnce, figuresEach, figuresWaiting), byKey: map[string]*flight[T]{}}
 }
 
 // get gives the value of a key, computing it unless it is there or under way. The
@@ -67,6 +68,29 @@ func (fs *flights[T]) get(ctx context.Context, key string, compute func(context.
 	}
 }
 
+// has tells whether a value is there or under way.
+func (fs *flights[T]) has(key string) bool {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	return fs.byKey[key] != nil
+}
+
+// kept gives a value that is there.
+func (fs *flights[T]) kept(key string) (value T, ok bool) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	f := fs.byKey[key]
+	if f == nil {
+		return value, false
+	}
+	select {
+	case <-f.done:
+		return f.value, f.err == nil
+	default:
+		return value, false
+	}
+}
+
 // close waits for what is being computed and lets nothing begin.
 func (fs *flights[T]) close() {
 	fs.mu.Lock()
@@ -93,12 +117,9 @@ func (fs *flights[T]) leave(key string, f *flight[T]) {
 
 func (fs *flights[T]) fly(ctx context.Context, key string, f *flight[T], compute func(context.Context) (T, error)) {
 	defer f.cancel()
-	select {
-	case fs.slots <- struct{}{}:
+	if f.err = fs.turns.take(ctx, clientOf(ctx)); f.err == nil {
 		f.value, f.err = guarded(ctx, compute)
-		<-fs.slots
-	case <-ctx.Done():
-		f.err = ctx.Err()
+		fs.turns.done()
 	}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()

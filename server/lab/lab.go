@@ -27,6 +27,7 @@ type Config struct {
 	Runs    int    // that train at once, no more than there are cores. Default 1: one run already uses every core
 	Resume  bool   // whether runs that were under way when the lab last ended go on by themselves
 	Memory  int64  // bytes that runs may take together, one at least training. Default half the machine's
+	Yield   int    // percent of the time that training leaves free while somebody plays live, below 100
 	Shipped fs.FS  // the models that come with the lab; nil for none but the ideal one
 }
 
@@ -40,6 +41,7 @@ type Lab struct {
 	resume   bool     // as in Config
 	memory   int64    // bytes for runs together; 0: no bound
 	sizes    sync.Map // run id to what it takes of that
+	yield    int      // as in Config
 
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
@@ -59,6 +61,9 @@ const (
 	figuresKept   = 16 // each takes up to a few MB
 	figuresAtOnce = 2
 
+	figuresEach    = 8  // of one client that wait to be computed
+	figuresWaiting = 64 // of all
+
 	componentsKept = 16
 )
 
@@ -72,7 +77,7 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 		}
 		c.Data = dir
 	}
-	l := &Lab{observer: o, resume: c.Resume, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
+	l := &Lab{observer: o, resume: c.Resume, yield: c.Yield, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
 		components: newFlights[*experiment.Component](componentsKept, 1), leave: func() {},
 		standing: standing{waiting: map[string]string{}, unkept: map[string]unkept{}}}
 	if l.memory = c.Memory; l.memory == 0 {

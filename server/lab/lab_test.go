@@ -31,6 +31,7 @@ type witness struct {
 	newest   map[string]int // batch by run
 	activity map[string]int // snapshots by run
 	watching bool
+	playing  bool
 	news     chan struct{} // closed when there are some
 }
 
@@ -64,6 +65,12 @@ func (w *witness) Watched(string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.watching
+}
+
+func (w *witness) Playing() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.playing
 }
 
 func (w *witness) Activity(id string, _ int, rec *record.Recording) {

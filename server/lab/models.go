@@ -68,6 +68,9 @@ func (l *Lab) FindModel(id string) (ModelInfo, *modelfile.File, error) {
 // AddModel keeps the model in a file of the given name: one of the lab's own in
 // safetensors, or a PyTorch file as published.
 func (l *Lab) AddModel(ctx context.Context, name string, b []byte) (ModelInfo, error) {
+	if err := l.roomForModel(); err != nil {
+		return ModelInfo{}, err
+	}
 	f, err := modelfile.Import(CleanName(name), b)
 	if err != nil {
 		return ModelInfo{}, refuse(Invalid, "file", "%v", err)
@@ -88,6 +91,23 @@ func (l *Lab) AddModel(ctx context.Context, name string, b []byte) (ModelInfo, e
 	}
 	info, _, err := l.FindModel(id)
 	return info, err
+}
+
+// maxModels is how many models of one's own a lab keeps: every page lists them.
+const maxModels = 500
+
+// roomForModel refuses one more model than there may be.
+func (l *Lab) roomForModel() error {
+	own := 0
+	for _, e := range l.models.List() {
+		if !e.Shipped {
+			own++
+		}
+	}
+	if own >= maxModels {
+		return refuse(Conflict, "file", "%d models are here besides those that came with the lab, as many as it keeps: delete one first.", own)
+	}
+	return nil
 }
 
 // measureIdeal gives the closed-form model, which no file holds, its numbers.

@@ -18,6 +18,9 @@ func (l *Lab) SaveRun(ctx context.Context, id, title string) (ModelInfo, error) 
 	if err != nil {
 		return ModelInfo{}, err
 	}
+	if err := l.roomForModel(); err != nil {
+		return ModelInfo{}, err
+	}
 	f, err := l.fileOfRun(ctx, run)
 	if err != nil {
 		return ModelInfo{}, err

@@ -38,6 +38,8 @@ type Observer interface {
 	Batches(id string, last []train.Progress)
 	// Watched tells whether anybody looks at a run: only then is activity recorded.
 	Watched(id string) bool
+	// Playing tells whether somebody plays live: training then leaves room.
+	Playing() bool
 	// Activity shows what the network of a run does after a batch.
 	Activity(id string, batch int, rec *record.Recording)
 }
@@ -122,6 +124,7 @@ func (r *trainingRun) loop(ctx context.Context) (finished bool, err error) {
 		if !r.milestone(ctx, p.Batch) || !r.between(ctx) {
 			return false, nil
 		}
+		r.makeRoom(ctx, p.Seconds)
 	}
 	finished = r.trainer.Batch() >= r.batches
 	r.showMetrics()

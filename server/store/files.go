@@ -33,7 +33,7 @@ func (s *Store) SaveCheckpoint(id string, write func(io.Writer) error) error {
 
 // WriteCheckpoint is SaveCheckpoint for a file anywhere.
 func WriteCheckpoint(newest string, write func(io.Writer) error) error {
-	return writeWhole(newest, write, func(written string) error {
+	return writeWhole(newest, 0o644, write, func(written string) error {
 		if err := rename(newest, newest+before); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -103,7 +103,12 @@ func (s *Store) removeCheckpoints(id string) error {
 // WriteFile writes a file under a temporary name in the same folder, syncs it to
 // the disk and renames it: whoever reads the name finds the old or the new, whole.
 func WriteFile(path string, write func(io.Writer) error) error {
-	return writeWhole(path, write, func(written string) error { return rename(written, path) })
+	return writeWhole(path, 0o644, write, func(written string) error { return rename(written, path) })
+}
+
+// writePrivate is WriteFile for what only the folder's owner may read.
+func writePrivate(path string, write func(io.Writer) error) error {
+	return writeWhole(path, 0o600, write, func(written string) error { return rename(written, path) })
 }
 
 // temporary is the pattern of a file that is being written.
@@ -111,14 +116,14 @@ const temporary = ".writing-*"
 
 // writeWhole writes a file under a temporary name beside path, syncs it and has place
 // put it where it belongs. Where that fails nothing of it is left.
-func writeWhole(path string, write func(io.Writer) error, place func(written string) error) error {
+func writeWhole(path string, mode fs.FileMode, write func(io.Writer) error, place func(written string) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), temporary)
 	if err != nil {
 		return Explain(err)
 	}
 	err = write(f)
 	if err == nil {
-		f.Chmod(0o644) // drives without modes keep theirs
+		f.Chmod(mode) // drives without modes keep theirs
 		err = syncFile(f)
 	}
 	if e := f.Close(); err == nil {

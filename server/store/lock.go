@@ -24,7 +24,7 @@ func lock(ctx context.Context, dir string) (*sql.DB, error) {
 		return db, nil
 	}
 	if errors.Is(Trouble(err), ErrInUse) {
-		return nil, fmt.Errorf("%w (%w): end that one, or name another folder with --data", ErrInUse, err)
+		return nil, fmt.Errorf("data folder %s is %w (%w): end that one, or name another folder with --data", dir, ErrInUse, err)
 	}
 	return nil, whyNot(dir, err)
 }

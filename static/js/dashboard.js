@@ -25,16 +25,17 @@ async function add(chosen) {
   }
 }
 
-form.addEventListener("submit", (event) => {
+// Only who may add models has the form.
+form?.addEventListener("submit", (event) => {
   event.preventDefault();
   if (file.files[0]) add(file.files[0]);
 });
-form.addEventListener("dragover", (event) => {
+form?.addEventListener("dragover", (event) => {
   event.preventDefault();
   form.classList.add("over");
 });
-form.addEventListener("dragleave", () => form.classList.remove("over"));
-form.addEventListener("drop", (event) => {
+form?.addEventListener("dragleave", () => form.classList.remove("over"));
+form?.addEventListener("drop", (event) => {
   event.preventDefault();
   form.classList.remove("over");
   const dropped = event.dataTransfer.files[0];
