@@ -166,7 +166,7 @@ func TestSlashesAtEnds(t *testing.T) {
 	run := l.await(l.start(tiny(1)).ID)
 	var paths []string
 	for _, p := range pages {
-		if p.show != nil && p.Path != "/" {
+		if p.show != nil && p.Path != "/" && p.Name != "stage" {
 			paths = append(paths, addressOf(p.Path, "ideal-spatial", run.ID))
 		}
 	}
@@ -221,6 +221,9 @@ func TestSectionRootsLeadToTheirLists(t *testing.T) {
 	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Mine", "", 200, &model)
 	for _, p := range pages {
+		if p.Name == "stage" { // which needs a presenter
+			continue
+		}
 		path := addressOf(p.Path, model.ID, run.ID)
 		for path != "" {
 			if status, _, _ := l.request("GET", path, "", "Accept", "text/html"); status != 200 {

@@ -53,6 +53,7 @@ func (a *App) routes() http.Handler {
 	r.Get("/api/runs/{id}/stream", a.streamRun)
 	r.Get("/api/live", a.liveSession)
 	r.Get("/api/stages/{id}", a.followStage)
+	r.Get("/api/stages/{id}/code.svg", a.stageCode)
 	r.Get("/api/openapi.json", openAPI(api))
 	r.Method(http.MethodGet, "/metrics", a.meters.handler())
 	r.Get("/healthz", a.healthy)
