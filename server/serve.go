@@ -17,6 +17,7 @@ type serveCommand struct {
 	Runs   int          `help:"Runs that train at once; one already uses every core." default:"1"`
 	Base   app.Base     `help:"Path below which the lab stands, when a proxy leaves it in the addresses." placeholder:"/lab"`
 	Origin []app.Origin `help:"Another address of the lab, a proxy's before it. May be given again." sep:"none" placeholder:"https://lab.example.org"`
+	Embed  []app.Origin `name:"embed-origins" help:"A site whose pages may show live pages (?embed) in frames. May be given again." sep:"none" placeholder:"https://notes.example.org"`
 	Dev    bool         `help:"Serve templates, scripts and styles as they stand in the sources, and reload open pages when one changes."`
 }
 
@@ -28,7 +29,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if !assets.HasVendor(static.FS) {
 		assets.FetchVendor(ctx, t.err)
 	}
-	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin}
+	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin, EmbedOrigins: c.Embed}
 	if c.Dev {
 		if config.Dev = assets.Sources(assets.Checkout()); config.Dev == "" {
 			return errors.New("--dev serves from the lab's sources: start the lab in a folder of theirs")

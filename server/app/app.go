@@ -32,6 +32,8 @@ type Config struct {
 	Base    Base     // path below which the lab stands, such as /lab. Default: the root
 	Origins []Origin // addresses of proxies before the lab
 
+	EmbedOrigins []Origin // sites whose pages may show live pages in frames. Default: none but the lab
+
 	Data    string // as in lab.Config
 	Runs    int
 	Shipped fs.FS
@@ -50,8 +52,9 @@ type App struct {
 	dev     assets.Sources // with --dev
 	meters  *meters
 
-	base    Base
-	origins origins
+	base      Base
+	origins   origins
+	embedders []Origin
 
 	listener net.Listener
 	server   *http.Server
@@ -89,7 +92,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		c.Pulse = 20 * time.Second
 	}
 	a := &App{
-		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, pulse: c.Pulse,
+		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, embedders: c.EmbedOrigins, pulse: c.Pulse,
 		liveSlots: make(chan struct{}, c.Live), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
 	}
 	a.close = sync.OnceValue(a.closeAll)

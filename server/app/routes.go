@@ -14,7 +14,7 @@ import (
 // routes are all the addresses of the lab.
 func (a *App) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(a.meters.timed, recovered, secured, a.sameHost, a.sameOrigin, limited, middleware.GetHead)
+	r.Use(a.meters.timed, recovered, a.secured, a.sameHost, a.sameOrigin, limited, middleware.GetHead)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
