@@ -169,6 +169,11 @@ func TestBrowserHoldsAndScrubs(t *testing.T) {
 	if picture() != held {
 		t.Error("the window of Hold does not stand still")
 	}
+	b.run(`document.querySelector("#traces").focus() ?? true`)
+	b.key("ArrowDown", "")
+	b.key("ArrowLeft", "shiftKey: true")
+	b.text("#live-log", "samples after the change")
+	b.until("keys point at a sample and a row, and nothing pauses", `/^s1 .* · y1 .* samples after the change$/.test(document.querySelector(".stage-main .pointer-tip").textContent) && `+playing)
 	b.click("#follow-mode")
 	b.reaches(now() + 500)
 	if picture() == held {

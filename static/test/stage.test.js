@@ -9,6 +9,7 @@ import { Ring } from "../js/ring.js";
 import { address, commands, numbers, opening, parse, ranges, settingsOf } from "../js/stage/scene.js";
 import { Player, scenes } from "../js/stage/scripts.js";
 import { crc, npz, text } from "../js/stage/npz.js";
+import { moved } from "../js/stage/parts.js";
 import { follow, shareable } from "../js/stage/shared_view.js";
 import { late, outcome } from "../js/stage/speak.js";
 import { frame } from "../js/stage/trigger.js";
@@ -56,6 +57,14 @@ test("a shared view is JSON that a viewer's history and view take up", () => {
   assert.deepEqual(history.frozen, frozen);
   assert.deepEqual(history.marks.map((m) => m.last), [13, 14, 15, 16, 17, 18, 19, 20]);
   assert.deepEqual([view.mode, view.span, view.at], ["follow", 500, 17]);
+});
+
+test("keys point within the window, up to the last sample that has come", () => {
+  const plot = { from: 100, to: 600, rows: [{}, {}, {}] };
+  assert.deepEqual(moved({ sample: 105, row: 0 }, [-10, 0], plot, 900), { sample: 100, row: 0 });
+  assert.deepEqual(moved({ sample: 350, row: 1 }, [Infinity, 0], plot, 400), { sample: 399, row: 1 });
+  assert.deepEqual(moved({ sample: 350, row: 2 }, [0, 1], plot, 900), { sample: 350, row: 2 });
+  assert.deepEqual(moved({ sample: 9000, row: 2 }, [0, -1], plot, 900), { sample: 599, row: 1 });
 });
 
 test("units are written as ranges and read again", () => {
