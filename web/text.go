@@ -14,16 +14,17 @@ import (
 )
 
 var functions = template.FuncMap{
-	"number":   chart.Text,
-	"count":    Count,
-	"duration": Duration,
-	"when":     when,
-	"machine":  machine,
-	"percent":  Percent,
-	"bound":    bound,
-	"symbol":   symbolParts,
-	"term":     termLink,
-	"panel":    func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
+	"number":    chart.Text,
+	"count":     Count,
+	"duration":  Duration,
+	"when":      when,
+	"machine":   machine,
+	"percent":   Percent,
+	"bound":     bound,
+	"symbol":    symbolParts,
+	"term":      termLink,
+	"explained": explained,
+	"panel":     func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
 }
 
 // panelArgs are what the partial of a chart's panel takes.
