@@ -236,6 +236,7 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"serve", "--runs", "0"}, "--runs"},
 		{[]string{"serve", "--base", "lab", "--data", dir}, "a path such as /lab"},
 		{[]string{"serve", "--origin", "lab.example.org", "--data", dir}, "such as https://lab.example.org"},
+		{[]string{"serve", "--embed-origins", "*", "--data", dir}, "--embed-origins"},
 		{[]string{"serve", "--origin", "https://a.org", "--origin", "https://b.org/lab", "--data", dir}, "https://b.org/lab"},
 		{[]string{"--kernel", "abacus"}, "abacus"},
 		{[]string{"dance"}, "dance"},

@@ -25,6 +25,7 @@ type serveCommand struct {
 	Ask    bool         `help:"Ask for a link on the loopback address too. On every other address the lab asks for one anyway."`
 	Cert   string       `name:"tls-cert" help:"Certificate (PEM, with those between it and its root), to speak TLS; with --tls-key." type:"path" placeholder:"FILE"`
 	Key    string       `name:"tls-key" help:"The certificate's private key (PEM)." type:"path" placeholder:"FILE"`
+	Embed  []app.Origin `name:"embed-origins" help:"A site whose pages may show live pages (?embed) in frames. May be given again." sep:"none" placeholder:"https://notes.example.org"`
 	Dev    bool         `help:"Serve templates, scripts and styles as they stand in the sources, and reload open pages when one changes."`
 }
 
@@ -46,7 +47,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Resume: c.Resume == "on", Live: c.Live, Yield: c.Yield, Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin, Ask: c.Ask, TLS: certificate}
+	config := app.Config{Listen: c.Listen, Data: c.Data, Runs: c.Runs, Resume: c.Resume == "on", Live: c.Live, Yield: c.Yield, Shipped: trainedmodels.FS, Base: c.Base, Origins: c.Origin, EmbedOrigins: c.Embed, Ask: c.Ask, TLS: certificate}
 	if c.Dev {
 		if config.Dev = assets.Sources(assets.Checkout()); config.Dev == "" {
 			return errors.New("--dev serves from the lab's sources: start the lab in a folder of theirs")

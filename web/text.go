@@ -14,17 +14,18 @@ import (
 )
 
 var functions = template.FuncMap{
-	"number":   chart.Text,
-	"count":    Count,
-	"duration": Duration,
-	"when":     When,
-	"machine":  machine,
-	"percent":  Percent,
-	"bound":    bound,
-	"symbol":   symbolParts,
-	"term":     termLink,
-	"card":     func(m ModelCard, may May) cardArgs { return cardArgs{m, may} },
-	"panel":    func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
+	"number":    chart.Text,
+	"count":     Count,
+	"duration":  Duration,
+	"when":      When,
+	"machine":   machine,
+	"percent":   Percent,
+	"bound":     bound,
+	"symbol":    symbolParts,
+	"term":      termLink,
+	"card":      func(m ModelCard, may May) cardArgs { return cardArgs{m, may} },
+	"panel":     func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
+	"explained": explained,
 }
 
 // panelArgs are what the partial of a chart's panel takes.

@@ -34,6 +34,7 @@ func describe(api huma.API) {
 		{"/api/presence", "", "Websocket: says nothing but that the lab is there, until it is not"},
 		{"/api/live", "", "Websocket: a live session with the model named by ?model="},
 		{"/api/stages/{id}", "", "Websocket: follow a live session that its presenter shares"},
+		{"/api/stages/{id}/code.svg", "image/svg+xml", "The address of a stage's page, ?link=, as a QR code"},
 	} {
 		doc.AddOperation(fileOperation(f.path, f.kind, f.summary))
 	}

@@ -36,6 +36,8 @@ type Config struct {
 	Base    Base     // path below which the lab stands, such as /lab. Default: the root
 	Origins []Origin // addresses of proxies before the lab
 
+	EmbedOrigins []Origin // sites whose pages may show live pages in frames. Default: none but the lab
+
 	Data    string // as in lab.Config
 	Runs    int
 	Resume  bool
@@ -58,19 +60,20 @@ type App struct {
 
 	encodings encodings // of figures
 
-	base    Base
-	origins origins
-	given   lab.Keys // in links
-	keys    *keyring // of a lab that asks for links; nil of one that takes everybody for its lead
-
-	listener net.Listener
-	tls      *tls.Config // nil without TLS
-	server   *http.Server
+	base      Base
+	origins   origins
+	embedders []Origin
+	given     lab.Keys // in links
+	keys      *keyring // of a lab that asks for links; nil of one that takes everybody for its lead
+	listener  net.Listener
+	tls       *tls.Config // nil without TLS
+	server    *http.Server
 
 	sockets     sync.WaitGroup // open websockets
 	pulse       time.Duration  // of sockets
 	live        *shares        // places for live sessions
 	connections *shares        // websockets, by client
+	near        *shares        // those of clients without a link, by address
 	stages      stages         // of live sessions that others follow
 	requests    lifetime       // of every request
 	serving     lifetime       // ends when the lab begins to shut down
@@ -101,8 +104,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 		c.Pulse = 20 * time.Second
 	}
 	a := &App{
-		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, tls: c.TLS, pulse: c.Pulse,
-		live: newShares(c.Live, liveEach), connections: newShares(0, socketsEach), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
+		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, embedders: c.EmbedOrigins, tls: c.TLS, pulse: c.Pulse,
+		live: newShares(c.Live, liveEach), connections: newShares(0, socketsEach), near: newShares(0, socketsNear), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
 	}
 	a.close = sync.OnceValue(a.closeAll)
 	if err := a.open(ctx, c); err != nil {

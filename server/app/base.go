@@ -34,7 +34,7 @@ func (a *App) below(lab http.Handler) http.Handler {
 		return lab
 	}
 	inside := http.StripPrefix(string(a.base), lab)
-	outside := secured(a.sameHost(http.HandlerFunc(a.outside)))
+	outside := a.secured(a.sameHost(http.HandlerFunc(a.outside)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == string(a.base):

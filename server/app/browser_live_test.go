@@ -169,6 +169,11 @@ func TestBrowserHoldsAndScrubs(t *testing.T) {
 	if picture() != held {
 		t.Error("the window of Hold does not stand still")
 	}
+	b.run(`document.querySelector("#traces").focus() ?? true`)
+	b.key("ArrowDown", "")
+	b.key("ArrowLeft", "shiftKey: true")
+	b.text("#live-log", "samples after the change")
+	b.until("keys point at a sample and a row, and nothing pauses", `/^s1 .* · y1 .* samples after the change$/.test(document.querySelector(".stage-main .pointer-tip").textContent) && `+playing)
 	b.click("#follow-mode")
 	b.reaches(now() + 500)
 	if picture() == held {
@@ -226,6 +231,35 @@ func TestBrowserTwin(t *testing.T) {
 	b.arrive("the same page again", func() { b.do(chromedp.Reload()) })
 	b.until("a reloaded page has the same twin", twinE+" > 0.3 && "+settledE+" < 0.1")
 	b.clean("the twin")
+}
+
+// What a screen reader hears of "Freeze, change, release" is an account of the experiment:
+// what is done, what came of it, and what it means.
+func TestBrowserTellsTheExperiment(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t, boot(t, Config{}))
+	b.stage("/models/ideal-spatial/live?scene=freeze")
+	b.run(`(() => { const log = document.querySelector("#live-log"), words = (list) => [...list].map((p) => p.textContent);
+		window.heard = words(log.children);
+		new MutationObserver((changes) => { for (const c of changes) window.heard.push(...words(c.addedNodes)) }).observe(log, {childList: true}); return true })()`)
+	b.set("#speed", "6")
+	b.until("the scene is told to its end", `window.heard.some((s) => s.startsWith("Without feedback"))`)
+	told := b.run(`window.heard.join("\n")`)
+	rest := told
+	for _, sentence := range []string{
+		"Scene: Freeze, change, release.", "The outputs lie on their sources",
+		"Feedback is frozen.", "Feedback frozen, at sample", "with feedback frozen: the outputs follow the sources.",
+		"The context changes while feedback is frozen", "The error has risen to", "with feedback frozen: the outputs do not follow the sources.",
+		"Feedback is released", "Feedback released, at sample", "The error has fallen to", ": the outputs follow the sources.",
+		"Without feedback the readout knows one context only.",
+	} {
+		_, after, ok := strings.Cut(rest, sentence)
+		if !ok {
+			t.Fatalf("%q is missing, or not where it belongs, in what is told:\n%s", sentence, told)
+		}
+		rest = after
+	}
+	t.Log(told)
 }
 
 // A scene plays by itself and ends as soon as somebody does something.

@@ -23,6 +23,7 @@ const (
 	usualLive    = 64  // live sessions at once, unless set otherwise
 	liveEach     = 4   // of them of one client
 	socketsEach  = 32  // of one client, live sessions among them
+	socketsNear  = 512 // of clients without a link behind one address, such as a class that follows a stage
 
 	messagesEach  = 200 // a second on one socket; more wait
 	messagesAhead = 400 // that may come at once
@@ -115,9 +116,13 @@ func (a *App) takeLive(r *http.Request) (back func(), err error) {
 
 // takeSocket gives a client a websocket.
 func (a *App) takeSocket(r *http.Request) (back func(), err error) {
-	back, why := a.connections.take(a.client(r))
+	client, sockets := a.client(r), a.connections
+	if strings.HasPrefix(client, "address ") {
+		sockets = a.near
+	}
+	back, why := sockets.take(client)
 	if why != 0 {
-		return nil, problem(http.StatusTooManyRequests, "", "%d connections of yours are open, as many as one may have: close some pages of the lab.", a.connections.each)
+		return nil, problem(http.StatusTooManyRequests, "", "%d connections of yours are open, as many as one may have: close some pages of the lab.", sockets.each)
 	}
 	return back, nil
 }

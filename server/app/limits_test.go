@@ -142,3 +142,19 @@ func TestMessagesHaveAPace(t *testing.T) {
 		t.Errorf("it hears %s", m.data)
 	}
 }
+
+// Who follows a stage needs nothing but its address, which cannot be guessed, and may sit
+// with a whole class behind one address of the network.
+func TestFollowersNeedNoOtherLink(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{Ask: true})
+	presenter := l.dialWith("/api/live?model=ideal-spatial", "", http.Header{"Authorization": {"Bearer " + l.given.Work}})
+	address := presenter.share()
+	for range socketsEach {
+		l.dial(address).untilKind("hello")
+	}
+	l.dial(address).untilKind("hello")
+	if _, _, b := l.request("GET", strings.TrimPrefix(address, "/api"), ""); !strings.Contains(string(b), "You follow") || strings.Contains(string(b), "own copy") {
+		t.Errorf("a follower without a link is shown %s", b)
+	}
+}

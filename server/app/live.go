@@ -28,7 +28,7 @@ func (a *App) liveSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer back()
-	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return a.converse(ctx, c, s) })
+	a.socket(w, r, "live", func(ctx context.Context, c conn) error { return a.converse(ctx, c, r.URL.Query().Get("model"), s) })
 }
 
 func (a *App) openSession(r *http.Request) (*live.Session, error) {
@@ -58,6 +58,7 @@ func (a *App) guest(ctx context.Context, id string) (live.Guest, *data.Sources, 
 // presenter is a session over a socket, with the stage on which others follow it.
 type presenter struct {
 	stages   *stages
+	model    string // that is played
 	session  *live.Session
 	hello    hub.Group
 	out      *hub.Hub // to the socket
@@ -70,10 +71,10 @@ type presenter struct {
 // converse runs a session over a socket until that ends or the lab closes: commands
 // come in, the newest frame and state go out. While a write takes its time the
 // simulation goes on.
-func (a *App) converse(ctx context.Context, c conn, s *live.Session) error {
+func (a *App) converse(ctx context.Context, c conn, model string, s *live.Session) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := &presenter{stages: &a.stages, session: s, hello: s.Hello(), out: hub.New(), commands: make(chan live.Command)}
+	p := &presenter{stages: &a.stages, model: model, session: s, hello: s.Hello(), out: hub.New(), commands: make(chan live.Command)}
 	if err := c.send(ctx, p.hello); err != nil {
 		return err
 	}
@@ -163,7 +164,7 @@ func (p *presenter) share(ctx context.Context) *stage {
 	if st := p.stage.Load(); st != nil {
 		return st
 	}
-	st := p.stages.raise(p.hello[0])
+	st := p.stages.raise(p.model, p.hello[0])
 	p.stage.Store(st)
 	ctx, cancel := context.WithCancel(ctx)
 	var shown sync.WaitGroup

@@ -32,9 +32,10 @@ func recovered(next http.Handler) http.Handler {
 }
 
 // secured sets what browsers are told about safety. Everything comes from the lab's
-// own host. Style attributes are let in for ECharts' tooltips, and the pages with
+// own host. Only a live page that is asked for with ?embed may stand in frames of other
+// sites, those that the lab's owner named. Style attributes are let in for ECharts' tooltips, and the pages with
 // 3-D charts may compile code, since echarts-gl does so for its picture sizes.
-func secured(next http.Handler) http.Handler {
+func (a *App) secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scripts := "script-src 'self'"
 		if strings.HasPrefix(r.URL.Path, "/models/") || strings.HasPrefix(r.URL.Path, "/lessons/") {
@@ -43,7 +44,7 @@ func secured(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'self'; "+scripts+"; style-src 'self'; style-src-attr 'unsafe-inline'; "+
 			"img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "+
-			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
+			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "+a.framers(r))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -60,6 +61,17 @@ var uploads = map[string]int64{
 
 // maxArchive is the largest archive of a run with the form round it, in bytes.
 const maxArchive = lab.MostArchive + 1<<20
+
+// framers are the origins whose pages may show an answer in a frame.
+func (a *App) framers(r *http.Request) string {
+	all := "'self'"
+	if r.URL.Query().Has("embed") && strings.HasPrefix(r.URL.Path, "/models/") && strings.HasSuffix(r.URL.Path, "/live") {
+		for _, o := range a.embedders {
+			all += " " + o.Scheme + "://" + o.Host
+		}
+	}
+	return all
+}
 
 // limited bounds the body of every request.
 func limited(next http.Handler) http.Handler {

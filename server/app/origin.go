@@ -17,7 +17,7 @@ type Origin struct{ Scheme, Host string }
 func (o *Origin) UnmarshalText(typed []byte) error {
 	u, err := url.Parse(strings.TrimSuffix(string(typed), "/"))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.HasSuffix(u.Host, ":") ||
-		strings.ContainsAny(u.Host, "*, ") || (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() != u.String() {
+		strings.ContainsAny(u.Host, "*, ;'\"") || (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() != u.String() {
 		return fmt.Errorf("%q must be a scheme and a host, as the address in the browser begins, such as https://lab.example.org or http://10.0.0.5:8080", typed)
 	}
 	*o = Origin{u.Scheme, u.Host}

@@ -61,7 +61,7 @@ func TestOriginsAreRead(t *testing.T) {
 	t.Parallel()
 	for _, typed := range []string{"lab.example.org", "https://", "https://lab.example.org/lab", "ftp://lab.example.org", "*", "https://*.example.org", "null",
 		"https://me@lab.example.org", "https://lab.example.org?x", "https://lab.example.org#x", "https://a.org,https://b.org",
-		"https://a.org:", "", "https://a.org:port"} {
+		"https://a.org:", "", "https://a.org:port", "https://a.org;b"} {
 		var o Origin
 		if err := o.UnmarshalText([]byte(typed)); err == nil || !strings.Contains(err.Error(), "https://lab.example.org or ") {
 			t.Errorf("the origin %q gave %v", typed, err)
@@ -73,6 +73,31 @@ func TestOriginsAreRead(t *testing.T) {
 		if err := o.UnmarshalText([]byte(typed)); o != want || err != nil {
 			t.Errorf("the origin %q is read as %v, %v", typed, o, err)
 		}
+	}
+}
+
+// Only sites that were named may show a page in a frame, and only a live page that is to
+// be embedded.
+func TestEmbedOrigins(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{EmbedOrigins: []Origin{{"https", "notes.example.org"}, {"http", "10.0.0.5:8888"}}})
+	none := boot(t, Config{})
+	framers := func(l *testLab, path string) string {
+		_, head, _ := l.request("GET", path, "", "Accept", "text/html")
+		_, who, _ := strings.Cut(head.Get("Content-Security-Policy"), "frame-ancestors ")
+		return who
+	}
+	const live, own = "/models/ideal-spatial/live", "'self'"
+	if got := framers(l, live+"?embed&hold=100"); got != own+" https://notes.example.org http://10.0.0.5:8888" {
+		t.Errorf("an embedded stage may stand in frames of %s", got)
+	}
+	for _, path := range []string{live, "/?embed", "/models/ideal-spatial?embed", "/runs/new?embed"} {
+		if got := framers(l, path); got != own {
+			t.Errorf("%s may stand in frames of %s", path, got)
+		}
+	}
+	if got := framers(none, live+"?embed"); got != own {
+		t.Errorf("where nobody is named an embedded stage may stand in frames of %s", got)
 	}
 }
 
@@ -166,7 +191,7 @@ func TestSlashesAtEnds(t *testing.T) {
 	run := l.await(l.start(tiny(1)).ID)
 	var paths []string
 	for _, p := range pages {
-		if p.show != nil && p.Path != "/" {
+		if p.show != nil && p.Path != "/" && p.Name != "stage" {
 			paths = append(paths, addressOf(p.Path, "ideal-spatial", run.ID))
 		}
 	}
@@ -221,6 +246,9 @@ func TestSectionRootsLeadToTheirLists(t *testing.T) {
 	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Mine", "", 200, &model)
 	for _, p := range pages {
+		if p.Name == "stage" { // which needs a presenter
+			continue
+		}
 		path := addressOf(p.Path, model.ID, run.ID)
 		for path != "" {
 			if status, _, _ := l.request("GET", path, "", "Accept", "text/html"); status != 200 {

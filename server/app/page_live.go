@@ -28,6 +28,7 @@ type liveClient struct {
 	Dim       int         `json:"dim"`
 	Threshold float64     `json:"threshold"`
 	Models    []liveOther `json:"models"` // all that can be played
+	Public    string      `json:"public"` // the lab's address for others
 }
 
 // liveOther is a model that can be played instead.
@@ -44,13 +45,7 @@ func (a *App) livePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	title := modelCard(m).Title
-	square := m.Spec.Dim == 2
-	client := liveClient{ID: m.ID, Title: title, Model: m.Spec.Model, Dim: m.Spec.Dim, Threshold: m.Spec.Threshold}
-	page := liveView{
-		ID: m.ID, Title: title, Square: square, Seed: m.Spec.Seed,
-		Population: square && slices.Contains(withPopulation, m.Spec.Model),
-	}
+	page, client := stageOf(m)
 	for _, other := range a.lab.Models() {
 		card := modelCard(other)
 		client.Models = append(client.Models, liveOther{other.ID, card.Title})
@@ -58,8 +53,20 @@ func (a *App) livePage(w http.ResponseWriter, r *http.Request) error {
 			page.Models = append(page.Models, card)
 		}
 	}
+	client.Public = a.Public()
 	page.Client = client
-	return a.render(w, r, http.StatusOK, web.View{Name: "live", Title: title + ", live", Data: page})
+	return a.render(w, r, http.StatusOK, web.View{Name: "live", Title: page.Title + ", live", Data: page})
+}
+
+// stageOf is what the stage of a model has, whoever looks at it.
+func stageOf(m lab.ModelInfo) (liveView, liveClient) {
+	title := modelCard(m).Title
+	square := m.Spec.Dim == 2
+	client := liveClient{ID: m.ID, Title: title, Model: m.Spec.Model, Dim: m.Spec.Dim, Threshold: m.Spec.Threshold}
+	return liveView{
+		ID: m.ID, Title: title, Square: square, Seed: m.Spec.Seed,
+		Population: square && slices.Contains(withPopulation, m.Spec.Model),
+	}, client
 }
 
 // playsBeside tells whether a model can be the twin of another: it hears the same number

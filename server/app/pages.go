@@ -71,6 +71,10 @@ var pages = []row{
 		show: (*App).livePage,
 	},
 	{
+		Page: web.Page{Name: "stage", Path: "/stages/{id}", Title: "A shared stage", Nav: "dashboard", Modules: []string{"stage.js"}, Styles: []string{"live.css"}},
+		show: (*App).stagePage,
+	},
+	{
 		Page: web.Page{Name: "lesson", Path: "/lessons/{slug}", Title: "Lesson", Nav: "dashboard", Modules: []string{"lesson.js"}, Charts: true},
 		show: (*App).lessonPage,
 	},

@@ -14,7 +14,7 @@ import (
 // routes are all the addresses of the lab.
 func (a *App) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(a.meters.timed, recovered, secured, a.sameHost, a.sameOrigin, a.guarded, limited, middleware.GetHead)
+	r.Use(a.meters.timed, recovered, a.secured, a.sameHost, a.sameOrigin, a.guarded, limited, middleware.GetHead)
 	r.NotFound(a.notFound)
 	r.MethodNotAllowed(a.methodNotAllowed)
 
@@ -72,6 +72,7 @@ func (a *App) routes() http.Handler {
 	r.Get("/api/live", a.liveSession)
 	r.Get("/api/presence", a.presence)
 	r.Get("/api/stages/{id}", a.followStage)
+	r.Get("/api/stages/{id}/code.svg", a.stageCode)
 	r.Get("/api/openapi.json", openAPI(api))
 	r.Method(http.MethodGet, "/metrics", a.meters.handler())
 	r.Get("/healthz", a.healthy)

@@ -96,13 +96,21 @@ func (a *App) refuseSocket(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	closed := c.writeOnly(r.Context())
+	a.awaitLeave(closed)
+	if closed.Err() != nil {
+		return
+	}
+	c.ws.Close(websocket.StatusCode(4000+p.Status), strings.ToValidUTF8(p.Detail[:min(len(p.Detail), mostReason)], ""))
+}
+
+// awaitLeave gives a page that was told the last thing the time to close its socket
+// itself: a browser that is asked to while it does is told so twice, and complains.
+func (a *App) awaitLeave(closed context.Context) {
 	select {
 	case <-closed.Done():
-		return
 	case <-time.After(closeWithin):
 	case <-a.serving.Done():
 	}
-	c.ws.Close(websocket.StatusCode(4000+p.Status), strings.ToValidUTF8(p.Detail[:min(len(p.Detail), mostReason)], ""))
 }
 
 // beat says every so often that the lab is there, and asks whether the browser is. It

@@ -1,14 +1,19 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"rsc.io/qr"
 
 	"unmixlab/server/hub"
 	"unmixlab/server/live"
@@ -30,6 +35,7 @@ type stages struct {
 // viewer who is slow skips what was replaced before it came to read.
 type stage struct {
 	id      string
+	model   string // that is played
 	hello   hub.Message
 	shown   *hub.Hub      // to viewers
 	viewers chan struct{} // holds one token for each
@@ -40,8 +46,8 @@ type stage struct {
 }
 
 // raise opens a stage under an id that cannot be guessed.
-func (s *stages) raise(hello hub.Message) *stage {
-	st := &stage{id: rand.Text(), hello: hello, shown: hub.New(), viewers: make(chan struct{}, stageViewers), next: map[string]hub.Group{}}
+func (s *stages) raise(model string, hello hub.Message) *stage {
+	st := &stage{id: rand.Text(), model: model, hello: hello, shown: hub.New(), viewers: make(chan struct{}, stageViewers), next: map[string]hub.Group{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open[st.id] = st
@@ -118,18 +124,22 @@ func (st *stage) run(ctx context.Context, commands chan<- live.Command) {
 	}
 }
 
+func noStage() *Problem {
+	return absent("path.id", "There is no such stage: its presenter has left, or shares it no longer.")
+}
+
 // followStage shows a presenter's session to one who has the stage's id.
 func (a *App) followStage(w http.ResponseWriter, r *http.Request) {
 	st := a.stages.find(chi.URLParam(r, "id"))
 	if st == nil {
-		writeProblem(w, absent("path.id", "there is no such stage: its presenter may have left"))
+		a.refuseSocket(w, r, noStage())
 		return
 	}
 	select {
 	case st.viewers <- struct{}{}:
 		defer func() { <-st.viewers }()
 	default:
-		writeProblem(w, problem(http.StatusServiceUnavailable, "", "%d viewers follow this stage already", cap(st.viewers)))
+		a.refuseSocket(w, r, problem(http.StatusServiceUnavailable, "", "%d viewers follow this stage already, as many as there can be.", cap(st.viewers)))
 		return
 	}
 	a.socket(w, r, "stage", func(ctx context.Context, c conn) error {
@@ -142,8 +152,51 @@ func (a *App) followStage(w http.ResponseWriter, r *http.Request) {
 		}
 		err := c.forward(ctx, shown)
 		if errors.Is(err, hub.ErrClosed) && a.serving.Err() == nil {
-			return nil // the stage ended, not the lab
+			a.awaitLeave(ctx) // the stage ended, not the lab
+			return nil
 		}
 		return err
 	})
+}
+
+const longestLink = 500 // characters that a code holds at most
+
+// stageCode draws the address of a stage's page, as its presenter's browser knows it, as
+// a QR code.
+func (a *App) stageCode(w http.ResponseWriter, r *http.Request) {
+	id, link := chi.URLParam(r, "id"), r.URL.Query().Get("link")
+	if a.stages.find(id) == nil {
+		writeProblem(w, noStage())
+		return
+	}
+	if u, err := url.Parse(link); err != nil || len(link) > longestLink || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || !strings.HasSuffix(u.Path, "/stages/"+id) {
+		writeProblem(w, invalid("query.link", "must be the address of the stage's page, such as http://127.0.0.1:8080/stages/%s", id))
+		return
+	}
+	code, err := qr.Encode(link, qr.M)
+	if err != nil {
+		writeProblem(w, invalid("query.link", "does not fit into a code: %v", err))
+		return
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Write(codeSVG(code))
+}
+
+// codeSVG is a code in black on white, with the quiet zone of four modules round it that
+// cameras need.
+func codeSVG(code *qr.Code) []byte {
+	const quiet = 4
+	var b bytes.Buffer
+	size := code.Size + 2*quiet
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%[1]dv%[1]dH0z"/><path d="`, size, size)
+	for y := range code.Size {
+		for x := range code.Size {
+			if code.Black(x, y) {
+				fmt.Fprintf(&b, "M%d %dh1v1h-1z", x+quiet, y+quiet)
+			}
+		}
+	}
+	b.WriteString(`"/></svg>`)
+	return b.Bytes()
 }

@@ -8,12 +8,14 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
 	"nhooyr.io/websocket"
+	"rsc.io/qr"
 
 	"unmixlab/server/hub"
 	"unmixlab/server/wire"
@@ -42,6 +44,7 @@ func TestAClassFollows(t *testing.T) {
 	if again := presenter.share(); again != address {
 		t.Errorf("shared again the stage is %s, not %s", again, address)
 	}
+	l.checkShared(strings.TrimPrefix(address, "/api/stages/"))
 	viewer := l.dial(address)
 	if m := viewer.hear("the hello"); m.kind != "hello" || m.fields["id"] != "ideal-spatial" || m.fields["protocol"] != 2.0 {
 		t.Errorf("a viewer is greeted with %s", m.data)
@@ -77,6 +80,40 @@ func TestAClassFollows(t *testing.T) {
 	l.refused("GET", address, "", http.StatusNotFound, "path.id")
 }
 
+// checkShared looks at the page of a stage, and at the code of its address.
+func (l *testLab) checkShared(id string) {
+	l.t.Helper()
+	status, _, page := l.request("GET", "/stages/"+id, "", "Accept", "text/html")
+	if status != http.StatusOK || !strings.Contains(string(page), "You follow") {
+		l.t.Errorf("the page of a stage gave %d %.200s", status, page)
+	}
+	l.checkPage("a stage", string(page))
+	status, _, page = l.request("GET", "/stages/NONE", "", "Accept", "text/html")
+	if status != http.StatusNotFound || !strings.Contains(string(page), "presenter has left") {
+		l.t.Errorf("the page of no stage gave %d %.200s", status, page)
+	}
+	code := "/api/stages/" + id + "/code.svg?link="
+	link := "https://lab.example.org/lab/stages/" + id
+	status, head, svg := l.request("GET", code+url.QueryEscape(link), "")
+	want, err := qr.Encode(link, qr.M)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	black := 0
+	for i := range want.Size * want.Size {
+		if want.Black(i%want.Size, i/want.Size) {
+			black++
+		}
+	}
+	if status != http.StatusOK || head.Get("Content-Type") != "image/svg+xml" || bytes.Count(svg, []byte("h1v1h-1z")) != black {
+		l.t.Errorf("the code of a stage gave %d, %s, %.100s", status, head.Get("Content-Type"), svg)
+	}
+	for _, wrong := range []string{"", "javascript:/stages/" + id, "https://lab.example.org/elsewhere", link + "X", strings.Replace(link, "/lab", strings.Repeat("/lab", 200), 1)} {
+		l.refused("GET", code+url.QueryEscape(wrong), "", http.StatusUnprocessableEntity, "query.link")
+	}
+	l.refused("GET", "/api/stages/NONE/code.svg", "", http.StatusNotFound, "path.id")
+}
+
 func TestAStageThatIsNoLongerShared(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{})
@@ -98,7 +135,7 @@ func TestAStageThatIsNoLongerShared(t *testing.T) {
 func TestWhatAStageKeeps(t *testing.T) {
 	t.Parallel()
 	s := stages{open: map[string]*stage{}}
-	st := s.raise(wire.Hello(struct{}{}))
+	st := s.raise("m", wire.Hello(struct{}{}))
 	block := func(first, rows int) hub.Group {
 		return hub.Group{wire.Frame([]wire.Block{{Signal: "s", First: first, Rows: rows, Columns: 1, Values: make([]float32, rows)}})}
 	}

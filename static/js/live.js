@@ -15,6 +15,7 @@ import { Population } from "./stage/population.js";
 import { commands, opening, parse } from "./stage/scene.js";
 import { Player, scenes } from "./stage/scripts.js";
 import { liveSource } from "./stage/source.js";
+import { Share } from "./stage/share.js";
 import { Speaker } from "./stage/speak.js";
 import { Timeline } from "./stage/timeline.js";
 import { Traces } from "./stage/traces.js";
@@ -43,7 +44,9 @@ const timeline = new Timeline($("timeline"), {
     view.scrub(sample);
   },
 });
-view.parts = [traces, ...[population, weights].filter(Boolean), timeline, meters, dock, controls, speaker];
+const share = new Share(desk, () => population && [population.space.azimuth, population.space.elevation]);
+view.parts = [traces, ...[population, weights].filter(Boolean), timeline, meters, dock, controls, speaker, share];
+if (scene.view.follow) Object.assign($("back"), { hidden: false, href: at(`/stages/${scene.view.follow}`) });
 desk.panels = () => dock.ids;
 desk.look = () => population?.look ?? null;
 desk.openPanel = (id) => dock.ids.includes(id) || dock.toggle(id);
@@ -135,6 +138,7 @@ function state(message) {
   if (!before || before.playing !== message.playing) speaker.note(message.playing ? "Playing." : "Paused.");
   controls.show(desk.settings, message);
   dock.state(desk.settings, message);
+  share.state(message);
   view.drawSoon();
   returned(message);
   beGuest();

@@ -9,6 +9,9 @@ import { Ring } from "../js/ring.js";
 import { address, commands, numbers, opening, parse, ranges, settingsOf } from "../js/stage/scene.js";
 import { Player, scenes } from "../js/stage/scripts.js";
 import { crc, npz, text } from "../js/stage/npz.js";
+import { moved } from "../js/stage/parts.js";
+import { shareLink } from "../js/stage/share.js";
+import { follow, shareable } from "../js/stage/shared_view.js";
 import { late, outcome } from "../js/stage/speak.js";
 import { frame } from "../js/stage/trigger.js";
 import { strongest } from "../js/stage/units.js";
@@ -29,7 +32,7 @@ test("the change before is the ghost, if it was alone for a while", () => {
 
 test("an address holds the whole scene", () => {
   const settings = { ...plain, seed: 7, noise: 0, speed: 250, context: [0.9, 0.1], hold: 0.4, clamps: { 0: 0, 2: -0.5 }, units: [2, 3, 4, 11], tau: 30, swap: true, twin: "spatial-sines" };
-  const view = { play: false, mode: "follow", span: 4000, panels: ["units", "modulation"], view: [0.5, -0.25], hear: "y1", froze: [0.85, 0.25], scene: "freeze", present: true, hide: ["timeline"], embed: true };
+  const view = { play: false, mode: "follow", span: 4000, panels: ["units", "modulation"], view: [0.5, -0.25], hear: "y1", froze: [0.85, 0.25], scene: "freeze", present: true, hide: ["timeline"], embed: true, follow: "A".repeat(26) };
   const query = address(settings, view);
   assert.deepEqual(parse(`?${query}`), { settings, view, wrong: [] });
   assert.ok(query.includes("silent=1") && query.includes("clamp=3:-0.5") && query.includes("units=3-5,12") && query.includes("hold=40"), query);
@@ -43,6 +46,26 @@ test("what is wrong in an address gets a sentence, what is unknown none", () => 
   const { settings, wrong } = parse("?seed=-1&noise=loud&a=0.5&b=0.51&units=7-3&mode=still&mystery=1&hold=50");
   assert.deepEqual(settings, { hold: 0.5 });
   assert.deepEqual(wrong.map((w) => w.split(" ")[0]), ["seed", "noise", "a", "units", "mode"]);
+});
+
+test("a shared view is JSON that a viewer's history and view take up", () => {
+  const marks = Array.from({ length: 20 }, (_, i) => ({ sample: i, last: i + 1, kind: "context", words: "w".repeat(100) }));
+  const frozen = [{ from: 3, to: 9, hold: 1 }, { from: 12, to: Infinity, hold: 0.5 }];
+  const sent = JSON.stringify(shareable({ marks, frozen }, { mode: "follow", span: 500, at: 17, words: "said ".repeat(100), query: "x".repeat(2000) }));
+  assert.ok(sent.length < 4096, `it has ${sent.length} bytes`);
+  const history = {}, view = { scrub: (sample) => (view.at = sample) };
+  follow(JSON.parse(sent), history, view);
+  assert.deepEqual(history.frozen, frozen);
+  assert.deepEqual(history.marks.map((m) => m.last), [13, 14, 15, 16, 17, 18, 19, 20]);
+  assert.deepEqual([view.mode, view.span, view.at], ["follow", 500, 17]);
+});
+
+test("keys point within the window, up to the last sample that has come", () => {
+  const plot = { from: 100, to: 600, rows: [{}, {}, {}] };
+  assert.deepEqual(moved({ sample: 105, row: 0 }, [-10, 0], plot, 900), { sample: 100, row: 0 });
+  assert.deepEqual(moved({ sample: 350, row: 1 }, [Infinity, 0], plot, 400), { sample: 399, row: 1 });
+  assert.deepEqual(moved({ sample: 350, row: 2 }, [0, 1], plot, 900), { sample: 350, row: 2 });
+  assert.deepEqual(moved({ sample: 9000, row: 2 }, [0, -1], plot, 900), { sample: 599, row: 1 });
 });
 
 test("units are written as ranges and read again", () => {
@@ -212,4 +235,12 @@ test("samples are taken away as NumPy reads them", () => {
   }
   assert.deepEqual(names, ["sample.npy", "scene.npy", "unit.npy", "y.npy", "twin_y.npy"]);
   assert.equal(text("aé").length % 64, 8);
+});
+
+test("a shared stage has the address that others reach, not the one by which only this machine does", () => {
+  const link = (here, open) => shareLink(new URL(`${here}/stages/x`), open, "/stages/x");
+  assert.equal(link("http://127.0.0.1:8080", "http://192.168.1.7:8080"), "http://192.168.1.7:8080/stages/x");
+  assert.equal(link("http://localhost:8080", "https://lab.example.org/lab"), "https://lab.example.org/lab/stages/x");
+  assert.equal(link("http://127.0.0.1:8080", "http://127.0.0.1:8080"), "http://127.0.0.1:8080/stages/x");
+  assert.equal(link("http://lab.local:8080", "http://192.168.1.7:8080"), "http://lab.local:8080/stages/x");
 });

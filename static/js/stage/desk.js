@@ -14,8 +14,8 @@ export class Desk {
   // start is what the page was given, scene what its address says; moved() is called when
   // what somebody does has changed the settings.
   constructor(start, scene, speaker) {
-    const { scene: slug, hide, present, embed } = scene.view;
-    Object.assign(this, { ...start, n: start.dim, speaker, scene: slug, hide, present, embed });
+    const { scene: slug, hide, present, embed, follow } = scene.view;
+    Object.assign(this, { ...start, n: start.dim, speaker, scene: slug, hide, present, embed, follow });
     this.history = new History(this.n);
     this.view = new View(this.history, scene.view);
     this.sound = new Sound();
@@ -182,7 +182,7 @@ export class Desk {
     const speed = this.quiet ?? this.settings.speed;
     const query = address({ ...this.settings, speed }, {
       play: this.playing, mode: view.mode, span: view.span, panels: this.panels(), view: this.look(), hear: sound.id, froze: this.history.froze,
-      scene: this.scene, hide: this.hide, present: this.present, embed: this.embed,
+      scene: this.scene, hide: this.hide, present: this.present, embed: this.embed, follow: this.follow,
     });
     return `${location.origin}${location.pathname}?${query}`;
   }

@@ -28,10 +28,12 @@ export function keys(legend, list) {
 }
 
 // Pointer tells the value and the time of what is pointed at in a plot, with a line at
-// its sample: words(sample, x, y) gives text, or "" where there is nothing.
+// its sample: words(sample, x, y) gives text, or "" where there is nothing; end() is the
+// first sample that has not come. keyed(say) has the arrow keys point too, and what is
+// there said.
 export class Pointer {
-  constructor(plot, words) {
-    Object.assign(this, { plot, words });
+  constructor(plot, words, end = () => Infinity) {
+    Object.assign(this, { plot, words, end });
     this.line = element("div", { class: "pointer-line", hidden: "" });
     this.tip = element("div", { class: "pointer-tip", hidden: "" });
     const { canvas } = plot;
@@ -39,6 +41,23 @@ export class Pointer {
     canvas.after(this.line, this.tip);
     canvas.addEventListener("pointermove", (event) => this.show(event.offsetX, event.offsetY));
     canvas.addEventListener("pointerleave", () => this.hide());
+  }
+
+  keyed(say) {
+    const { plot } = this, { canvas } = plot;
+    canvas.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !plot.rows) return;
+      if (event.key === "Escape") this.hide();
+      const by = event.shiftKey ? 100 : 10;
+      const move = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Home: [-Infinity, 0], End: [Infinity, 0] }[event.key];
+      if (!move) return;
+      event.preventDefault();
+      this.cursor = moved(this.cursor ?? { sample: Math.round((plot.from + plot.to) / 2), row: 0 }, move, plot, this.end());
+      const { top, height } = plot.rows[this.cursor.row];
+      this.show(plot.x(this.cursor.sample) + 0.01, top + height / 2);
+      say(this.tip.hidden ? "There is no sample here." : this.tip.textContent);
+    });
+    canvas.addEventListener("blur", () => this.hide());
   }
 
   show(x, y) {
@@ -60,4 +79,10 @@ export class Pointer {
   hide() {
     for (const it of [this.line, this.tip]) it.hidden = true;
   }
+}
+
+// moved is a cursor after a key, within the samples of a plot up to an end and its rows.
+export function moved({ sample, row }, [along, down], { from, to, rows }, end) {
+  const last = Math.max(from, Math.min(to, end) - 1);
+  return { sample: Math.max(from, Math.min(last, sample + along)), row: Math.max(0, Math.min(rows.length - 1, row + down)) };
 }

@@ -5,7 +5,7 @@
 const spans = [200, 20000]; // samples that a window can have
 
 export const viewDefaults = {
-  play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", froze: null, scene: "", present: false, hide: [], embed: false,
+  play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", froze: null, scene: "", present: false, hide: [], embed: false, follow: "",
 };
 
 // settingsOf is what a state message says of the settings of a network with its own time
@@ -107,7 +107,7 @@ export function address(settings, view) {
     hold: s.hold && Math.round(100 * s.hold), silent: silent.join(","), clamp: clamped.join(","), units: ranges(s.units), tau: s.tau,
     swap: s.swap && 1, twin: s.twin, play: v.play ? "" : "0", mode: v.mode === "hold" ? "" : v.mode, span: v.span === viewDefaults.span ? "" : v.span,
     panels: v.panels.join(","), view: v.view?.map((x) => x.toFixed(2)).join(","), hear: v.hear, froze: v.froze?.map(round).join(","), scene: v.scene,
-    hide: v.hide.join(","), present: v.present && 1, embed: v.embed && 1,
+    hide: v.hide.join(","), present: v.present && 1, embed: v.embed && 1, follow: v.follow,
   };
   const kept = Object.entries(parts).filter(([name, value]) => value || (value === 0 && ["seed", "noise", "a", "b"].includes(name)));
   return kept.map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":")}`).join("&");
@@ -146,6 +146,7 @@ export function parse(query, feedback = 16) {
   view.span = read("span", `must be from ${spans[0]} to ${spans[1]} samples`, number(...spans)) ?? viewDefaults.span;
   view.froze = read("froze", "must be two shares that differ by at least 0.05, such as 0.85,0.25", place) ?? null;
   view.view = read("view", "must be two angles, such as 0.6,0.4", angles) ?? null;
+  view.follow = read("follow", "must be the name of a shared stage", (t) => (/^[A-Z2-7]{26}$/.test(t) ? t : null)) ?? "";
   for (const name of ["panels", "hide"]) view[name] = (given.get(name) ?? "").split(",").filter(Boolean);
   for (const name of ["hear", "scene"]) view[name] = given.get(name) ?? "";
   for (const name of ["present", "embed"]) view[name] = given.has(name) && given.get(name) !== "0";

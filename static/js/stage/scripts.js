@@ -26,9 +26,9 @@ export const scenes = [
     steps: [
       { at: 0, say: "The outputs lie on their sources: feedback has set the modulation for this context." },
       { at: 1000, say: "Feedback is frozen. The modulation stays as it is, and as long as the context stays, nothing is lost.", act: { hold: 1 } },
-      { at: 2000, say: "The context changes while feedback is frozen: the outputs are mixtures again, and stay so.", act: { context: [0.3, 0.75] } },
-      { at: 3600, say: "Feedback is released, and undoes the context.", act: { hold: 0 } },
-      { at: 5200, say: "Without feedback the readout knows one context only. Try it: F freezes and releases." },
+      { at: 2600, say: "The context changes while feedback is frozen: the outputs are mixtures again, and stay so.", act: { context: [0.3, 0.75] } },
+      { at: 4200, say: "Feedback is released, and undoes the context.", act: { hold: 0 } },
+      { at: 5800, say: "Without feedback the readout knows one context only. Try it: F freezes and releases." },
     ],
   },
   {

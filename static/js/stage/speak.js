@@ -41,10 +41,11 @@ export class Speaker {
     this.pending = { mark, before: error };
   }
 
-  // tell says what came of the last thing done, once enough samples have come.
-  tell({ rings, twin, now, changes, history }) {
-    if (!this.pending || now < (changes.at(-1) ?? 0) + settles) return;
-    const { before } = this.pending;
+  // draw says what came of the last thing done, once enough samples have come.
+  draw({ rings, twin, now, changes, history }) {
+    if (!this.pending) return;
+    const { mark, before } = this.pending;
+    if (now < Math.max(mark.last, changes.at(-1) ?? 0) + settles) return;
     const after = late(rings.error, now);
     if (!Number.isFinite(after)) return;
     this.pending = null;

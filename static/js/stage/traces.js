@@ -8,10 +8,11 @@ const reach = 1.6; // of signals' axes
 const errors = [-3, 0.5]; // of the error's axis, as powers of ten
 
 export class Traces {
-  constructor(canvas, legend, { n, view }) {
+  constructor(canvas, legend, { n, view, speaker }) {
     Object.assign(this, { legend, n });
     this.plot = new Plot(canvas, () => view.drawSoon());
-    this.pointer = new Pointer(this.plot, (sample, _, y) => this.words(view.moment(), sample, y));
+    this.pointer = new Pointer(this.plot, (sample, _, y) => this.words(view.moment(), sample, y), () => view.moment().now);
+    this.pointer.keyed((words) => speaker.say(words));
   }
 
   // name writes the legend; twin says what the twin is, "" where there is none.
