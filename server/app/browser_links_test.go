@@ -36,7 +36,7 @@ func TestBrowserComesInByLinks(t *testing.T) {
 	b.arrive("the course", func() { b.do(chromedp.Navigate(course)) })
 	b.land("/", func() { b.click("#view") })
 	b.text(".role", "Your link is for view")
-	b.until("nothing is offered that it may not do", `!document.querySelector("#import, [href$='/live'], [href*='runs'], [href*='lessons/']")`)
+	b.until("nothing is offered that it may not do", `!document.querySelector("#import, a[href$='/live'], a[href*='runs'], a[href*='lessons/']")`)
 	b.looks("view-dashboard", "the models by a link to look")
 	b.arrive("the course", func() { b.do(chromedp.Navigate(course)) })
 	b.land("/models/ideal-spatial", func() { b.click("#inside") }) // the browser keeps the cookie from other sites
