@@ -38,3 +38,7 @@ func (l *Lab) SecondsPerBatch(ctx context.Context, sp spec.Spec) (float64, error
 	}
 	return model.BatchOperations(sp) / rate, nil
 }
+
+// CoreRate is how many floating-point operations a second one core is taken to do with a
+// kernel before anything was trained here.
+func CoreRate(kernel string) float64 { return coreRates[kernel] }
