@@ -10,8 +10,10 @@ import (
 	"unmixlab/server/sweep"
 )
 
-// pollEvery is how often Slurm is asked for what it has of a sweep.
-const pollEvery = 500 * time.Millisecond
+const (
+	pollEvery   = 500 * time.Millisecond // between two questions to Slurm for what it has of a sweep
+	mostSilence = 5 * time.Minute        // of a Slurm that does not answer, before that is an error
+)
 
 // slurm hands everything that is missing to Slurm and waits until that is done. When it
 // is interrupted the jobs go on.
@@ -60,20 +62,23 @@ func (c sweepRun) taskFlags() (flags []string) {
 
 // await says how far the folder is until Slurm has no more jobs of the sweep.
 func (c sweepRun) await(ctx context.Context, f *sweep.Folder, t terminal) error {
-	said := -1
+	said, answered := -1, time.Now()
 	for {
 		waiting, err := f.Waiting(ctx)
 		if ctx.Err() != nil {
 			return interruption{fmt.Errorf("no longer watched; the jobs go on: sweep status %s says how far, sweep cancel takes them out", f.Dir)}
 		}
-		if err != nil {
+		if err != nil && time.Since(answered) > mostSilence {
 			return err
+		}
+		if err == nil {
+			answered = time.Now()
 		}
 		if n := sweep.CountOf(f.All()); n.By[sweep.Done] != said {
 			said = n.By[sweep.Done]
 			fmt.Fprintf(t.out, "%d of %d points are done\n", said, n.Points)
 		}
-		if !waiting {
+		if err == nil && !waiting {
 			break
 		}
 		select {
