@@ -219,6 +219,8 @@ func example(p row, model, run string) string {
 		return "/nowhere"
 	case "compare":
 		return p.Path + "?id=" + run
+	case "sweep":
+		return "/sweeps/tiny"
 	case "run":
 		return strings.Replace(p.Path, "{id}", run, 1)
 	}

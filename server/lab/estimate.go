@@ -21,7 +21,7 @@ const fewestOperations = 1e9
 // SecondsPerBatch estimates how long a batch of a spec takes here: its operations at
 // the rate that this machine's latest runs with the same kernel reached.
 func (l *Lab) SecondsPerBatch(ctx context.Context, sp spec.Spec) (float64, error) {
-	rate := coreRates[kernel.Name()] * float64(runtime.GOMAXPROCS(0))
+	rate := coreRates[kernel.Name()] * float64(cores())
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return 0, err
@@ -42,3 +42,6 @@ func (l *Lab) SecondsPerBatch(ctx context.Context, sp spec.Spec) (float64, error
 // CoreRate is how many floating-point operations a second one core is taken to do with a
 // kernel before anything was trained here.
 func CoreRate(kernel string) float64 { return coreRates[kernel] }
+
+// cores are those that the program may use.
+func cores() int { return runtime.GOMAXPROCS(0) }

@@ -35,6 +35,7 @@ type Lab struct {
 	models   *modelfile.Library
 	jobs     *job.Registry
 	observer Observer
+	sweeps   *sweeps
 
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
@@ -69,6 +70,7 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 		components: newFlights[*experiment.Component](componentsKept, 1), leave: func() {},
 		standing: standing{waiting: map[string]string{}, unkept: map[string]unkept{}}}
 	l.jobs = job.NewRegistry(c.Runs, l.stateChanged)
+	l.sweeps = newSweeps(c.Data)
 	if err := l.open(ctx, c); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -101,7 +103,10 @@ func (l *Lab) open(ctx context.Context, c Config) (err error) {
 
 // Rest ends all training, saves what it reached, and lets none begin; models and
 // figures stay in use.
-func (l *Lab) Rest() { l.jobs.Close() }
+func (l *Lab) Rest() {
+	l.jobs.Close()
+	l.sweeps.jobs.Close()
+}
 
 // Close lets the lab rest, waits for what is being computed and closes the data
 // folder.
@@ -120,11 +125,16 @@ func (l *Lab) Close() error {
 
 // sources makes the sources of a spec, the uploaded sounds among them.
 func (l *Lab) sources(ctx context.Context, sp spec.Spec) (*data.Sources, error) {
-	return data.NewSources(sp, func(id string) ([]float32, error) {
+	return data.NewSources(sp, l.sound(ctx))
+}
+
+// sound finds the samples of uploaded sounds.
+func (l *Lab) sound(ctx context.Context) func(id string) ([]float32, error) {
+	return func(id string) ([]float32, error) {
 		b, err := l.store.ReadSound(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil, errors.New("no sound of this id was uploaded")
 		}
 		return store.SoundSamples(b), err
-	})
+	}
 }

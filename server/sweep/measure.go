@@ -74,6 +74,24 @@ func hasNumber(e figure.Entry, name string) bool {
 	return false
 }
 
+// Known are the names that a measure without parameters may have.
+func Known() []string {
+	names := append([]string{lossName}, tested...)
+	for _, e := range figure.Figures {
+		for _, p := range spec.Presets {
+			if e.Applies(p.Spec) != "" {
+				continue
+			}
+			for _, r := range e.Measures(p.Spec) {
+				if name := e.ID + "." + r.Name; !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	return names
+}
+
 // Label is what a measure is called in words, with its unit.
 func (m Measure) Label() string {
 	if m.name == lossName {

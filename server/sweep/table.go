@@ -78,7 +78,7 @@ func (f *Folder) WriteNPZ(w io.Writer) error {
 	var values []float64
 	for _, s := range all {
 		for _, m := range measures {
-			values = append(values, valueOf(s, m.Key))
+			values = append(values, s.Value(m.Key))
 		}
 	}
 	var keys, labels, units []string
@@ -118,8 +118,8 @@ func (f *Folder) WriteNPZ(w io.Writer) error {
 	return z.Close()
 }
 
-// valueOf is what was measured on a point; NaN where nothing was.
-func valueOf(s Status, key string) float64 {
+// Value is what was measured on a point; NaN where nothing was.
+func (s Status) Value(key string) float64 {
 	if v, ok := s.Numbers[key]; ok {
 		return v
 	}

@@ -18,10 +18,10 @@ import (
 // View is one way to look at a sweep: a measure over a setting, as lines of another or,
 // as a map, over both.
 type View struct {
-	Measure string
-	X       string // a setting that the sweep changes, or seed
-	By      string // another; "" for none
-	Map     bool
+	Measure string `json:"y"`
+	X       string `json:"x"`  // a setting that the sweep changes, or seed
+	By      string `json:"by"` // another; "" for none
+	Map     bool   `json:"map"`
 }
 
 // Group are the points that differ in their seeds, and in what the view does not show.
@@ -79,7 +79,7 @@ func Groups(all []Status, v View) []Group {
 		if s.Learned {
 			g.Learned++
 		}
-		if x := valueOf(s, v.Measure); !math.IsNaN(x) {
+		if x := s.Value(v.Measure); !math.IsNaN(x) {
 			g.Values, g.Points = append(g.Values, x), append(g.Points, s.Hash)
 		}
 	}
