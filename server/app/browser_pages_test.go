@@ -182,6 +182,7 @@ func TestBrowserEveryPage(t *testing.T) {
 	finished(t, run)
 	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Looked+at", "", 200, &model)
+	l.sweep()
 	b := openBrowser(t, l)
 	for _, p := range pages {
 		b.open(example(p, model.ID, run.ID))

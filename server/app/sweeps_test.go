@@ -31,22 +31,21 @@ func (l *testLab) postForm(path string, values url.Values) (int, string) {
 	return status, string(b)
 }
 
-// swept is a lab with the tiny sweep done.
-func swept(t *testing.T) *testLab {
-	t.Helper()
-	l := boot(t, Config{})
+// sweep has a lab do the tiny sweep.
+func (l *testLab) sweep() {
+	l.t.Helper()
 	if status, b := l.postForm("/sweeps/new", tinySweep()); status != http.StatusOK || !strings.Contains(b, `data-page="sweep"`) {
-		t.Fatalf("the form was answered with %d: %s", status, b)
+		l.t.Fatalf("the form was answered with %d: %s", status, b)
 	}
-	if err := l.lab.WaitSweep(t.Context(), "tiny"); err != nil {
-		t.Fatal(err)
+	if err := l.lab.WaitSweep(l.t.Context(), "tiny"); err != nil {
+		l.t.Fatal(err)
 	}
-	return l
 }
 
 func TestASweepFromItsFormToItsResults(t *testing.T) {
 	t.Parallel()
-	l := swept(t)
+	l := boot(t, Config{})
+	l.sweep()
 	var s lab.SweepInfo
 	l.ask("GET", "/api/sweeps/tiny?y=clarity_y&x=tau&by=input", "", http.StatusOK, &s)
 	if s.State != job.Finished || s.Count.By[sweep.Done] != 12 || s.Count.Learned != 12 {

@@ -34,7 +34,7 @@ type Group struct {
 }
 
 // Settle makes a view one that the sweep has; whatever it does not have becomes what is
-// usual: the first measure after the loss over the first setting.
+// usual: the first measure after the loss over the first setting that is a number.
 func (f *Folder) Settle(v View) View {
 	keys := f.Keys()
 	if !slices.Contains(keys, v.Measure) {
@@ -42,7 +42,7 @@ func (f *Folder) Settle(v View) View {
 	}
 	axes := f.Axes()
 	if !slices.Contains(axes, v.X) {
-		v.X = axes[0]
+		v.X = axes[max(0, slices.IndexFunc(f.Sweep.Fields(), isNumber))]
 	}
 	if !slices.Contains(axes, v.By) || v.By == v.X {
 		v.By = ""
@@ -156,9 +156,9 @@ func axisLabel(name string) string {
 func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 func (f *Folder) over(v View) string {
-	words := "every dot is one network; lines are means ± sd over networks"
+	words := "Every dot is one network; lines are means ± sd over networks"
 	if v.Map {
-		words = "mean over networks"
+		words = "Means over networks"
 	}
 	if !slices.Contains([]string{v.X, v.By}, "seed") {
 		words += fmt.Sprintf(" of %d seeds", len(f.Sweep.Seeds))
@@ -282,7 +282,7 @@ func distinct(groups []Group, of func(Group) string) (texts []string) {
 	return texts
 }
 
-// Figure is every measure over the sweep's first setting, with its second as lines.
+// Figure is every measure over the sweep's usual setting, with another as lines.
 func (f *Folder) Figure() (*figure.Figure, error) {
 	all := f.All()
 	n := CountOf(all)
@@ -291,11 +291,11 @@ func (f *Folder) Figure() (*figure.Figure, error) {
 		Training: fmt.Sprintf("%d of %d networks trained, %d seeds, %s kernel.", n.By[Done], n.Points, len(f.Sweep.Seeds), f.Sweep.Kernel),
 		Params:   map[string]any{"seeds": len(f.Sweep.Seeds), "points": n.Points}}
 	for _, key := range f.Keys() {
-		v := View{Measure: key, X: axes[0]}
-		if len(axes) > 2 {
-			v.By = axes[1]
+		v := f.Settle(View{Measure: key})
+		if i := slices.IndexFunc(axes[:len(axes)-1], func(name string) bool { return name != v.X }); i >= 0 {
+			v.By = axes[i]
 		}
-		p, err := f.Panel(all, f.Settle(v))
+		p, err := f.Panel(all, v)
 		if err != nil {
 			return nil, err
 		}
