@@ -19,7 +19,7 @@ KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: crash load fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser bench-stage
+.PHONY: crash load fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser slurm bench-stage
 
 run: $(PACKAGES)
 	go run ./server
@@ -36,7 +36,7 @@ $(DEVELOPERS): static/package-lock.json
 	$(NPM)
 	@touch $@
 
-test: $(PACKAGES) browser scripts
+test: $(PACKAGES) browser slurm scripts
 	go vet ./...
 	go test ./...
 
@@ -55,6 +55,16 @@ browser:
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 		else \
 			echo "Chromium is not installed: the browser tests are skipped"; \
+		fi; \
+	fi
+
+# Slurm for the test of sweeps on a cluster, where it is missing and may be installed.
+slurm:
+	@if ! command -v slurmctld >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends slurm-wlm >/dev/null || echo "Slurm cannot be installed: its test is skipped"; \
+		else \
+			echo "Slurm is not installed: its test is skipped"; \
 		fi; \
 	fi
 

@@ -39,13 +39,14 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// untilInterrupted is a context that ends with Ctrl-C, with SIGTERM, and when the
-// terminal is closed, unless nohup has had that ignored. A second signal ends the
+// untilInterrupted is a context that ends with Ctrl-C, with SIGTERM, with the SIGUSR1 or
+// SIGUSR2 by which clusters announce the end of a job's time, and when the terminal is
+// closed, unless nohup has had that ignored. A second signal ends the
 // program at once; only SIGHUP, which the shell and the system may both send, does not.
 // Writing to a pipe that nobody reads any longer is an error like any other, so that
 // it does not end a training that prints.
 func untilInterrupted() (context.Context, context.CancelFunc) {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	signals := append([]os.Signal{os.Interrupt, syscall.SIGTERM}, userSignals...)
 	passed := []os.Signal{syscall.SIGPIPE}
 	if !signal.Ignored(syscall.SIGHUP) {
 		signals, passed = append(signals, syscall.SIGHUP), append(passed, syscall.SIGHUP)

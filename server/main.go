@@ -26,6 +26,7 @@ type commands struct {
 	Import importCommand `cmd:"" help:"Make a model file of a published PyTorch file, or check one of the lab's own."`
 	Export exportCommand `cmd:"" help:"Write one of the lab's models to a file."`
 	Figure figureCommand `cmd:"" help:"Compute a figure of a model into a file."`
+	Sweep  sweepCommand  `cmd:"" help:"Train many networks that differ in a few settings, here or on a cluster."`
 	Bench  benchCommand  `cmd:"" help:"Measure batches, playing and the machine's own peak."`
 	Vendor vendorCommand `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
 }
@@ -72,5 +73,8 @@ func run(ctx context.Context, args []string, t terminal) error {
 	if err := kernel.Use(c.Kernel); err != nil {
 		return err
 	}
-	return parsed.Run()
+	return parsed.Run(arithmetic(c.Kernel))
 }
+
+// arithmetic is the kernel that was asked for; auto leaves it to the command.
+type arithmetic string

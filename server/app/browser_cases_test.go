@@ -57,6 +57,7 @@ func TestBrowserWithoutSiteData(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{Shipped: trainedmodels.FS})
 	run := l.await(l.start(tiny(3)).ID)
+	l.sweep()
 	b := openBrowser(t, l)
 	blocked := `for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
 		Object.defineProperty(window, name, { get() { throw new DOMException("site data are blocked", "SecurityError") } })`

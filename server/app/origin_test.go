@@ -245,6 +245,7 @@ func TestSectionRootsLeadToTheirLists(t *testing.T) {
 	run := l.await(l.start(tiny(1)).ID)
 	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Mine", "", 200, &model)
+	l.sweep()
 	for _, p := range pages {
 		if p.Name == "stage" { // which needs a presenter
 			continue

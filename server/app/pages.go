@@ -58,6 +58,20 @@ var pages = []row{
 		forms: []post{{"/runs/{id}", (*App).runControls}},
 	},
 	{
+		Page: web.Page{Name: "sweeps", Path: "/sweeps", Title: "Sweeps", Nav: "sweeps"},
+		show: (*App).sweepsPage,
+	},
+	{
+		Page:  web.Page{Name: "sweep_new", Path: "/sweeps/new", Title: "New sweep", Nav: "sweeps"},
+		show:  (*App).sweepNewPage,
+		forms: []post{{"/sweeps/new", (*App).sweepForm}},
+	},
+	{
+		Page:  web.Page{Name: "sweep", Path: "/sweeps/{id}", Title: "Sweep", Nav: "sweeps", Modules: []string{"sweep.js"}, Charts: true},
+		show:  (*App).sweepPage,
+		forms: []post{{"/sweeps/{id}", (*App).sweepControls}},
+	},
+	{
 		Page:  web.Page{Name: "model", Path: "/models/{id}", Title: "Model", Nav: "dashboard", Modules: []string{"model.js"}, Charts: true},
 		show:  (*App).modelPage,
 		forms: []post{{"/models/{id}", (*App).modelForm}},

@@ -133,6 +133,7 @@ func TestPages(t *testing.T) {
 	run, other := l.await(l.start(tiny(3)).ID), l.await(l.start(strings.Replace(tiny(3), `"hidden"`, `"tau":30,"hidden"`, 1)).ID)
 	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Mine+%3Cb%3E", "", 200, &model)
+	l.sweep()
 
 	addresses := []string{"/nowhere", "/runs/compare?id=" + run.ID + "&id=" + other.ID, "/runs/new?from=" + model.ID, "/runs/new?run=" + run.ID,
 		"/models/ideal-spatial", "/models/ideal-spatial/live", "/models/ideal-spatial/figures/fig6"}
@@ -155,12 +156,15 @@ func TestPages(t *testing.T) {
 	l.checkPage("the form with its errors", string(page))
 }
 
-// addressOf is an address of a path: of the run, or else of the model, and of the first
-// figure and lesson.
+// addressOf is an address of a path: of the run, the tiny sweep, or else of the model, and
+// of the first figure and lesson.
 func addressOf(path, model, run string) string {
 	id := model
-	if strings.HasPrefix(path, "/runs/") {
+	switch {
+	case strings.HasPrefix(path, "/runs/"):
 		id = run
+	case strings.HasPrefix(path, "/sweeps/"):
+		id = "tiny"
 	}
 	return strings.NewReplacer("{id}", id, "{fig}", "fig1", "{slug}", "cocktail").Replace(path)
 }

@@ -156,6 +156,7 @@ func behind(t *testing.T, c Config, p proxy, prefix string) (*testLab, string, [
 	run := l.await(l.start(tiny(3)).ID)
 	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Mine", "", 200, &model)
+	l.sweep()
 	paths := []string{"/nowhere", "/no/where/at/all", "/runs/", "/models/ideal-spatial/?x=1", "/models", "/lessons/", "/models/mine/figures", "/api", "/api/runs/",
 		"/runs/compare?id=" + run.ID, "/runs/new?run=" + run.ID}
 	for _, p := range pages {

@@ -49,7 +49,7 @@ func (l *Lab) Estimate(ctx context.Context, sp spec.Spec) (Estimate, error) {
 		return Estimate{}, err
 	}
 	operations := model.BatchOperations(sp)
-	guess := Estimate{operations / (coreRates[kernel.Name()] * float64(runtime.GOMAXPROCS(0))), Guessed}
+	guess := Estimate{operations / (coreRates[kernel.Name()] * float64(cores())), Guessed}
 	nearest := math.Inf(1)
 	for _, v := range speeds {
 		if v.Shape == shape(sp) {
@@ -73,7 +73,7 @@ func (l *Lab) Estimate(ctx context.Context, sp spec.Spec) (Estimate, error) {
 // take the same time.
 func shape(sp spec.Spec) string {
 	return fmt.Sprintf("%s hidden %d dim %d units %d lower %d feedback %d input %s learn %v batch %d steps %d window %d cores %d", sp.Model,
-		sp.Hidden, sp.Dim, sp.Units, sp.LowerUnits, sp.Feedback, sp.Input, sp.Learn, sp.Batch, sp.Steps, sp.Between(), runtime.GOMAXPROCS(0))
+		sp.Hidden, sp.Dim, sp.Units, sp.LowerUnits, sp.Feedback, sp.Input, sp.Learn, sp.Batch, sp.Steps, sp.Between(), cores())
 }
 
 // fewestTimed is how many batches have to be timed before they say how fast a run is.
@@ -90,3 +90,10 @@ func (r *trainingRun) keepSpeed() error {
 		Operations: model.BatchOperations(r.spec), Seconds: r.spent.Seconds() / float64(r.timed),
 	})
 }
+
+// CoreRate is how many floating-point operations a second one core is taken to do with a
+// kernel before anything was trained here.
+func CoreRate(kernel string) float64 { return coreRates[kernel] }
+
+// cores are those that the program may use.
+func cores() int { return runtime.GOMAXPROCS(0) }

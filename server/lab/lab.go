@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"runtime"
 	"sync"
 
 	"unmixlab/server/job"
@@ -42,6 +41,7 @@ type Lab struct {
 	memory   int64    // bytes for runs together; 0: no bound
 	sizes    sync.Map // run id to what it takes of that
 	yield    int      // as in Config
+	sweeps   *sweeps
 
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
@@ -83,8 +83,9 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 	if l.memory = c.Memory; l.memory == 0 {
 		l.memory = int64(memoryShare * float64(machineMemory()))
 	}
-	l.jobs = job.NewRegistry(min(c.Runs, runtime.GOMAXPROCS(0)), l.stateChanged)
+	l.jobs = job.NewRegistry(min(c.Runs, cores()), l.stateChanged)
 	l.jobs.Bound(l.fits)
+	l.sweeps = newSweeps(c.Data)
 	if err := l.open(ctx, c); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -120,7 +121,10 @@ func (l *Lab) open(ctx context.Context, c Config) (err error) {
 
 // Rest ends all training, saves what it reached, and lets none begin; models and
 // figures stay in use.
-func (l *Lab) Rest() { l.jobs.Close() }
+func (l *Lab) Rest() {
+	l.jobs.Close()
+	l.sweeps.jobs.Close()
+}
 
 // Close lets the lab rest, waits for what is being computed and closes the data
 // folder.
@@ -139,11 +143,16 @@ func (l *Lab) Close() error {
 
 // sources makes the sources of a spec, the uploaded sounds among them.
 func (l *Lab) sources(ctx context.Context, sp spec.Spec) (*data.Sources, error) {
-	return data.NewSources(sp, func(id string) ([]float32, error) {
+	return data.NewSources(sp, l.sound(ctx))
+}
+
+// sound finds the samples of uploaded sounds.
+func (l *Lab) sound(ctx context.Context) func(id string) ([]float32, error) {
+	return func(id string) ([]float32, error) {
 		b, err := l.store.ReadSound(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil, errors.New("no sound of this id was uploaded")
 		}
 		return store.SoundSamples(b), err
-	})
+	}
 }

@@ -66,26 +66,9 @@ func (l *Lab) fileOfRun(ctx context.Context, run RunInfo) (*modelfile.File, erro
 func TrainedFile(ctx context.Context, t *train.Trainer, title, kernel string) (*modelfile.File, error) {
 	f := &modelfile.File{Network: t.Network(), Provenance: modelfile.Provenance{
 		Title: title, Origin: modelfile.Trained, Created: time.Now().UTC().Truncate(time.Second),
-		Kernel: kernel, Batches: t.Batch(), Recipe: t.Network().Spec.Recipe(), Losses: thinned(t.Losses(), 200),
+		Kernel: kernel, Batches: t.Batch(), Recipe: t.Network().Spec.Recipe(), Losses: train.Thinned(t.Losses(), 200),
 	}}
 	numbers, err := experiment.Measure(ctx, f.Network, t.Sources())
 	f.Provenance.Numbers = numbers
 	return f, err
-}
-
-// thinned are at most n stretches of a loss curve as (last batch, mean loss).
-func thinned(losses []float64, n int) [][2]float64 {
-	points := [][2]float64{}
-	for i := range min(n, len(losses)) {
-		from, to := i*len(losses)/n, (i+1)*len(losses)/n
-		if len(losses) <= n {
-			from, to = i, i+1
-		}
-		sum := 0.0
-		for _, l := range losses[from:to] {
-			sum += l
-		}
-		points = append(points, [2]float64{float64(to), sum / float64(to-from)})
-	}
-	return points
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
@@ -41,8 +42,12 @@ func (t *Trainer) Checkpoint(w io.Writer) error {
 		add(lossParts[i], part)
 	}
 	tensors = append(tensors, t.keptTensors()...)
+	kernels := t.kernels
+	if len(kernels) == 0 {
+		kernels = []string{kernel.Name()}
+	}
 	return modelfile.WriteTensors(w, tensors, map[string]string{
-		"format": checkpointFormat, "spec": string(t.net.Spec.JSON()), "kernel": kernel.Name(),
+		"format": checkpointFormat, "spec": string(t.net.Spec.JSON()), "kernel": strings.Join(kernels, kernelsApart),
 	})
 }
 
@@ -75,8 +80,14 @@ func Restore(r io.Reader, src *data.Sources) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if names := meta["kernel"]; names != "" {
+		t.kernels = strings.Split(names, kernelsApart)
+	}
 	return t, t.fill(tensors)
 }
+
+// kernelsApart stands between the kernels that trained a network, in a checkpoint.
+const kernelsApart = ", "
 
 // fill takes what a checkpoint holds.
 func (t *Trainer) fill(tensors []modelfile.NamedTensor) error {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ const (
 )
 
 // Trainer trains one network, a batch a Step. It is used by one goroutine at a time;
-// Step itself works on all cores.
+// Step itself works on all cores, unless it is to keep to one.
 type Trainer struct {
 	net    *model.Network
 	src    *data.Sources
@@ -45,6 +46,9 @@ type Trainer struct {
 	losses []float64
 	sorted [spikeSpan]float64 // the last of them
 	kept   kept
+
+	serial  bool     // groups one after the other
+	kernels []string // that trained it so far, in order
 }
 
 // Progress is what one batch gave.
@@ -123,18 +127,33 @@ func (t *Trainer) Bytes() int {
 	return n
 }
 
+// Serially has Step keep to its caller's core, with the same result: for those who train
+// as many networks at once as there are cores, and would wait for joins.
+func (t *Trainer) Serially() { t.serial = true }
+
+// Kernels are those that have trained the network, a change of kernel adding one.
+func (t *Trainer) Kernels() []string { return t.kernels }
+
 // Step trains one batch. An error means that no further context could be drawn.
 func (t *Trainer) Step() (Progress, error) {
 	begin := time.Now()
 	if err := t.stream.Batch(t.Batch(), &t.batch); err != nil {
 		return Progress{}, fmt.Errorf("batch %d: %w", t.Batch()+1, err)
 	}
+	t.noteKernel()
 	usual := t.usual()
 	loss, norm := t.fit(&t.batch)
 	p := Progress{Batch: t.Batch(), Loss: loss, GradNorm: norm, Usual: usual}
 	p.Back = t.mind(p)
 	p.Seconds = time.Since(begin).Seconds()
 	return p, nil
+}
+
+// noteKernel remembers by which kernel this batch is computed.
+func (t *Trainer) noteKernel() {
+	if name := kernel.Name(); !slices.Contains(t.kernels, name) {
+		t.kernels = append(t.kernels, name)
+	}
 }
 
 // fit goes forward and back through one batch, window by window, and moves the weights
@@ -153,7 +172,11 @@ func (t *Trainer) fit(b *data.Batch) (loss, norm float64) {
 func (t *Trainer) fitWindow() (loss, norm float64) {
 	t.wait.Add(len(t.shares))
 	for _, share := range t.shares {
-		go share()
+		if t.serial {
+			share()
+		} else {
+			go share()
+		}
 	}
 	t.wait.Wait()
 	copy(t.grad, t.groups[0].Grad.Flat)

@@ -9,6 +9,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // WriteCSV writes everything plotted, one value a line: the panel, the array, the
@@ -55,33 +56,57 @@ func (f *Figure) WriteNPZ(w io.Writer) error {
 	z := zip.NewWriter(w)
 	for _, p := range f.Panels {
 		for _, a := range p.data {
-			if err := writeArray(z, p.ID+"/"+a.Name, a.Shape, a.Values); err != nil {
+			if err := WriteArray(z, p.ID+"/"+a.Name, a.Shape, a.Values); err != nil {
 				return err
 			}
 		}
 	}
 	for _, r := range f.Readings {
-		if err := writeArray(z, "numbers/"+r.Name, nil, []float64{float64(r.Value)}); err != nil {
+		if err := WriteArray(z, "numbers/"+r.Name, nil, []float64{float64(r.Value)}); err != nil {
 			return err
 		}
 	}
 	return z.Close()
 }
 
-func writeArray(z *zip.Writer, name string, shape []int, values []float64) error {
+// WriteArray adds an array of float64, row-major, to an .npz under a name.
+func WriteArray(z *zip.Writer, name string, shape []int, values []float64) error {
 	w, err := z.Create(name + ".npy")
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(npyHeader(shape)); err != nil {
+	if _, err := w.Write(npyHeader("<f8", shape)); err != nil {
 		return err
 	}
 	return binary.Write(w, binary.LittleEndian, values)
 }
 
-// npyHeader is that of a float64 array in C order, version 1.0 of the format: padded
+// WriteTexts adds a list of texts to an .npz, as numpy's fixed-width Unicode.
+func WriteTexts(z *zip.Writer, name string, texts []string) error {
+	width := 1
+	for _, text := range texts {
+		width = max(width, utf8.RuneCountInString(text))
+	}
+	w, err := z.Create(name + ".npy")
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(npyHeader("<U"+strconv.Itoa(width), []int{len(texts)})); err != nil {
+		return err
+	}
+	for _, text := range texts {
+		letters := make([]rune, width)
+		copy(letters, []rune(text))
+		if err := binary.Write(w, binary.LittleEndian, letters); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// npyHeader is that of an array in C order, version 1.0 of the format: padded
 // so that the data begin at a multiple of 64 bytes.
-func npyHeader(shape []int) []byte {
+func npyHeader(kind string, shape []int) []byte {
 	dims := make([]string, len(shape))
 	for i, s := range shape {
 		dims[i] = strconv.Itoa(s)
@@ -90,7 +115,7 @@ func npyHeader(shape []int) []byte {
 	if len(shape) == 1 {
 		text += ","
 	}
-	h := fmt.Sprintf("{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }", text)
+	h := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", kind, text)
 	h += strings.Repeat(" ", 63-(10+len(h))%64) + "\n"
 	b := append([]byte("\x93NUMPY\x01\x00"), byte(len(h)), byte(len(h)>>8))
 	return append(b, h...)

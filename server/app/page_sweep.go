@@ -1,0 +1,131 @@
+package app
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/go-chi/chi/v5"
+
+	"unmixlab/server/lab"
+	"unmixlab/server/sweep"
+	"unmixlab/sim/spec"
+	"unmixlab/web"
+)
+
+// sweepView is the page of one sweep.
+type sweepView struct {
+	sweepRow
+	Problem  string // of a control that was refused
+	View     sweep.View
+	Axes     []sweepOption
+	Measures []sweepOption
+	Columns  []string // of the points, before their state
+	Rows     []pointRow
+	Kernel   string
+	Client   any // what the page's script starts from
+}
+
+// sweepOption is what a view can show.
+type sweepOption struct{ Name, Label string }
+
+// pointRow is a point in the table.
+type pointRow struct {
+	Hash     string
+	Values   []string
+	Seed     uint64
+	State    sweep.State
+	Batch    int
+	Batches  int
+	Value    float64 // of the view's measure
+	Learned  bool
+	Error    string
+	CanModel bool
+}
+
+// viewOf is the view that an address holds.
+func viewOf(q url.Values) sweep.View {
+	return sweep.View{Measure: q.Get("y"), X: q.Get("x"), By: q.Get("by"), Map: q.Get("map") != ""}
+}
+
+func (a *App) sweepPage(w http.ResponseWriter, r *http.Request) error {
+	return a.showSweep(w, r, http.StatusOK, nil)
+}
+
+func (a *App) showSweep(w http.ResponseWriter, r *http.Request, status int, refused *Problem) error {
+	s, err := a.lab.FindSweep(r.Context(), chi.URLParam(r, "id"))
+	if err != nil {
+		return err
+	}
+	shown, err := showing(s, viewOf(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	view := sweepView{sweepRow: newSweepRow(s.Info), View: shown.View, Kernel: s.Folder.Sweep.Kernel, Client: shown}
+	if refused != nil {
+		view.Problem = refused.Detail
+	}
+	for _, name := range s.Folder.Axes() {
+		f, _ := spec.FieldNamed(name)
+		view.Axes = append(view.Axes, sweepOption{name, f.Label})
+	}
+	for _, m := range s.Folder.Sweep.Measures() {
+		view.Measures = append(view.Measures, sweepOption{m.Key, m.Label()})
+	}
+	fields := s.Folder.Sweep.Fields()
+	for _, name := range fields {
+		f, _ := spec.FieldNamed(name)
+		view.Columns = append(view.Columns, f.Label)
+	}
+	for _, p := range s.Points {
+		view.Rows = append(view.Rows, newPointRow(p, fields, shown.View.Measure))
+	}
+	return a.render(w, r, status, web.View{Name: "sweep", Title: "Sweep " + s.Info.Name, Data: view})
+}
+
+func newPointRow(p sweep.Status, fields []string, measure string) pointRow {
+	row := pointRow{Hash: p.Hash, Seed: p.Spec.Seed, State: p.State, Batch: p.Batch, Batches: p.Spec.Batches,
+		Value: p.Value(measure), Learned: p.Learned, Error: p.Error, CanModel: p.State == sweep.Done}
+	for _, name := range fields {
+		row.Values = append(row.Values, p.Values[name])
+	}
+	return row
+}
+
+// sweepControls does what a button of the page says.
+func (a *App) sweepControls(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return invalid("body", "cannot be read as a form: %v", err)
+	}
+	name, ctx := chi.URLParam(r, "id"), r.Context()
+	controls := map[string]func() (lab.SweepInfo, error){
+		"pause":  func() (lab.SweepInfo, error) { return a.lab.PauseSweep(ctx, name) },
+		"resume": func() (lab.SweepInfo, error) { return a.lab.ResumeSweep(ctx, name) },
+		"retry":  func() (lab.SweepInfo, error) { return a.lab.RetrySweep(ctx, name) },
+	}
+	var err error
+	action := r.PostForm.Get("action")
+	switch control, ok := controls[action]; {
+	case ok:
+		_, err = control()
+	case action == "keep":
+		m, keepErr := a.lab.KeepPoint(ctx, name, r.PostForm.Get("point"))
+		if keepErr == nil {
+			redirect(w, r, "/models/"+m.ID, http.StatusSeeOther)
+			return nil
+		}
+		err = keepErr
+	default:
+		err = invalid("body.action", "%q is nothing that can be done with a sweep; it can be %v", action, slices.Sorted(maps.Keys(controls)))
+	}
+	if err != nil {
+		p := ProblemOf(err)
+		if p.Status == http.StatusNotFound {
+			return err
+		}
+		return a.showSweep(w, r, p.Status, p)
+	}
+	redirect(w, r, "/sweeps/"+name, http.StatusSeeOther)
+	return nil
+}

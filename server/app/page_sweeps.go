@@ -1,0 +1,51 @@
+package app
+
+import (
+	"net/http"
+
+	"unmixlab/server/job"
+	"unmixlab/server/lab"
+	"unmixlab/server/sweep"
+	"unmixlab/web"
+)
+
+// sweepsView is the page of all sweeps.
+type sweepsView struct{ Sweeps []sweepRow }
+
+// sweepRow is a sweep in a table and the head of its own page.
+type sweepRow struct {
+	lab.SweepInfo
+	Text               string // what the state means, in a sentence
+	Done, Failed, Left int    // points
+	Eta                string
+}
+
+// sweepTexts say what a sweep's state means.
+var sweepTexts = map[job.State]string{
+	job.Running:     "Its networks train now, one a core.",
+	job.Paused:      "Rests; Go on does what is missing, and repeats nothing.",
+	job.Interrupted: "The lab ended while it was being done; Go on does what is missing, from the last checkpoints.",
+	job.Finished:    "Everything is done.",
+	job.Failed:      "Ended with an error: nothing that was done is lost.",
+}
+
+func newSweepRow(s lab.SweepInfo) sweepRow {
+	row := sweepRow{SweepInfo: s, Text: sweepTexts[s.State], Done: s.Count.By[sweep.Done], Failed: s.Count.By[sweep.Failed]}
+	row.Left = s.Count.Points - row.Done - row.Failed
+	if row.Left > 0 {
+		row.Eta = web.Duration(s.Seconds)
+	}
+	return row
+}
+
+func (a *App) sweepsPage(w http.ResponseWriter, r *http.Request) error {
+	list, err := a.lab.Sweeps(r.Context())
+	if err != nil {
+		return err
+	}
+	var view sweepsView
+	for _, s := range list {
+		view.Sweeps = append(view.Sweeps, newSweepRow(s))
+	}
+	return a.render(w, r, http.StatusOK, web.View{Name: "sweeps", Data: view})
+}

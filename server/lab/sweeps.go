@@ -1,0 +1,267 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"unmixlab/server/job"
+	"unmixlab/server/store"
+	"unmixlab/server/sweep"
+	"unmixlab/sim/kernel"
+	"unmixlab/sim/modelfile"
+)
+
+// sweeps are the folders of sweeps in the lab's data folder, and those that are done
+// now. A folder is the truth of its sweep; no database knows of it.
+type sweeps struct {
+	dir  string
+	jobs *job.Registry // one sweep at a time: it uses every core
+
+	mu     sync.Mutex
+	batch  map[string]int    // done, by the names of points that train now
+	failed map[string]string // why a sweep ended that was being done
+}
+
+// SweepInfo is a sweep with how far it is.
+type SweepInfo struct {
+	Name    string      `json:"name"`
+	State   job.State   `json:"state"`
+	Error   string      `json:"error,omitempty"`
+	Count   sweep.Count `json:"count"`
+	Seconds float64     `json:"seconds_left"` // estimated, on this machine
+	Learned string      `json:"learned,omitempty"`
+	Changed time.Time   `json:"changed"`
+}
+
+// sweepMark is a file of a folder that is being done: one that is left tells that the lab
+// ended meanwhile.
+const sweepMark = "running"
+
+func newSweeps(data string) *sweeps {
+	s := &sweeps{dir: filepath.Join(data, "sweeps"), batch: map[string]int{}, failed: map[string]string{}}
+	s.jobs = job.NewRegistry(1, s.changed)
+	return s
+}
+
+// changed remembers why a sweep failed.
+func (s *sweeps) changed(name string, state job.State, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.failed, name)
+	if err != nil {
+		s.failed[name] = err.Error()
+	}
+	if !state.Active() && state != job.Interrupted {
+		os.Remove(filepath.Join(s.dir, name, sweepMark)) // left, it says that the sweep may go on
+	}
+}
+
+// Sweeps lists the sweeps by their names. A folder that is none is left out.
+func (l *Lab) Sweeps(ctx context.Context) ([]SweepInfo, error) {
+	entries, err := os.ReadDir(l.sweeps.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return []SweepInfo{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	list := []SweepInfo{}
+	for _, e := range entries {
+		if s, err := l.FindSweep(ctx, e.Name()); err == nil {
+			list = append(list, s.Info)
+		}
+	}
+	return list, nil
+}
+
+// Sweep is a sweep with its folder and the status of every point.
+type Sweep struct {
+	Info   SweepInfo
+	Folder *sweep.Folder
+	Points []sweep.Status
+}
+
+// FindSweep opens a sweep's folder.
+func (l *Lab) FindSweep(ctx context.Context, name string) (Sweep, error) {
+	f, err := l.sweepFolder(ctx, name)
+	if err != nil {
+		return Sweep{}, err
+	}
+	s := Sweep{Folder: f, Points: f.All()}
+	l.sweeps.live(s.Points)
+	s.Info = SweepInfo{Name: name, Count: sweep.CountOf(s.Points), Learned: f.Sweep.Learned,
+		Seconds: sweep.Estimate(s.Points, coreRates[kernel.Name()]) / float64(cores())}
+	s.Info.State, s.Info.Error = l.sweeps.state(name, s.Info.Count)
+	if info, err := os.Stat(f.Dir); err == nil {
+		s.Info.Changed = info.ModTime()
+	}
+	return s, nil
+}
+
+func (l *Lab) sweepFolder(ctx context.Context, name string) (*sweep.Folder, error) {
+	dir := filepath.Join(l.sweeps.dir, name)
+	if !sweep.IsName(name) || !isFolder(dir) {
+		return nil, refuse(NotFound, "id", "there is no sweep %s", name)
+	}
+	return sweep.Open(dir, l.sound(context.WithoutCancel(ctx)))
+}
+
+// live puts the batches of points that train now into their status.
+func (s *sweeps) live(points []sweep.Status) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range points {
+		if n, ok := s.batch[points[i].Hash]; ok && (points[i].State == sweep.Missing || points[i].State == sweep.Begun) {
+			points[i].State, points[i].Batch = sweep.Begun, n
+		}
+	}
+}
+
+// state is where a sweep stands.
+func (s *sweeps) state(name string, n sweep.Count) (job.State, string) {
+	s.mu.Lock()
+	failed := s.failed[name]
+	s.mu.Unlock()
+	_, err := os.Stat(filepath.Join(s.dir, name, sweepMark))
+	switch {
+	case s.jobs.Active(name):
+		return job.Running, ""
+	case failed != "":
+		return job.Failed, failed
+	case n.By[sweep.Done]+n.By[sweep.Failed] == n.Points:
+		return job.Finished, ""
+	case err == nil:
+		return job.Interrupted, ""
+	}
+	return job.Paused, ""
+}
+
+// PlanSweep reads a sweep's file, and estimates in how many seconds this machine does it.
+func (l *Lab) PlanSweep(text []byte) (s sweep.Sweep, points int, seconds float64, err error) {
+	if s, err = sweep.Parse(text); err != nil {
+		return s, 0, 0, err
+	}
+	if s.Name == "new" {
+		return s, 0, 0, refuse(Invalid, "name", "is the address of the form: choose another")
+	}
+	all := s.Plan()
+	return s, len(all), sweep.Estimate(all, coreRates[kernel.Name()]) / float64(cores()), nil
+}
+
+// StartSweep makes the folder of a sweep, or gives the one that is there more points and
+// measures, and does what is missing.
+func (l *Lab) StartSweep(ctx context.Context, text []byte) (SweepInfo, error) {
+	s, _, _, err := l.PlanSweep(text)
+	if err != nil {
+		return SweepInfo{}, err
+	}
+	if l.sweeps.jobs.Active(s.Name) {
+		return SweepInfo{}, refuse(Conflict, "name", "the sweep %s is being done: pause it before it is changed", s.Name)
+	}
+	if s.Kernel != "" && s.Kernel != kernel.Name() {
+		return SweepInfo{}, refuse(Conflict, "kernel", "is %s, and this lab computes with %s: leave it out, or start the lab with --kernel %s", s.Kernel, kernel.Name(), s.Kernel)
+	}
+	if _, err := sweep.Create(filepath.Join(l.sweeps.dir, s.Name), s, nil); err != nil {
+		return SweepInfo{}, err
+	}
+	return l.ResumeSweep(ctx, s.Name)
+}
+
+// ResumeSweep does what is missing of a sweep.
+func (l *Lab) ResumeSweep(ctx context.Context, name string) (SweepInfo, error) {
+	f, err := l.sweepFolder(ctx, name)
+	if err != nil {
+		return SweepInfo{}, err
+	}
+	if f.Sweep.Kernel != kernel.Name() {
+		return SweepInfo{}, refuse(Conflict, "id", "the sweep is computed by the %s kernel, and this lab with %s: start the lab with --kernel %s", f.Sweep.Kernel, kernel.Name(), f.Sweep.Kernel)
+	}
+	if err := os.WriteFile(filepath.Join(f.Dir, sweepMark), nil, 0o644); err != nil {
+		return SweepInfo{}, store.Explain(err)
+	}
+	if err := l.sweeps.jobs.Start(name, l.sweeps.work(f)); err != nil {
+		return SweepInfo{}, err
+	}
+	s, err := l.FindSweep(ctx, name)
+	return s.Info, err
+}
+
+// work does a sweep: one point a core.
+func (s *sweeps) work(f *sweep.Folder) job.Work {
+	return func(ctx context.Context) (bool, error) {
+		options := sweep.Options{Batch: func(p sweep.Point, batch int, _ float64) {
+			s.mu.Lock()
+			s.batch[p.Hash] = batch
+			s.mu.Unlock()
+		}}
+		err := f.Run(ctx, cores(), options, func(p sweep.Point, _ error) {
+			s.mu.Lock()
+			delete(s.batch, p.Hash)
+			s.mu.Unlock()
+		})
+		if errors.Is(err, sweep.ErrInterrupted) || errors.Is(err, sweep.ErrElsewhere) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+}
+
+// PauseSweep ends the training of a sweep's points after the batches under way, and
+// keeps what they have.
+func (l *Lab) PauseSweep(ctx context.Context, name string) (SweepInfo, error) {
+	if err := l.sweeps.jobs.End(ctx, name, job.Paused); err != nil {
+		if _, missing := l.sweepFolder(ctx, name); missing != nil {
+			return SweepInfo{}, missing
+		}
+		return SweepInfo{}, refuse(Conflict, "id", "the sweep rests already")
+	}
+	s, err := l.FindSweep(ctx, name)
+	return s.Info, err
+}
+
+// WaitSweep returns when a sweep is at rest, or the context ends.
+func (l *Lab) WaitSweep(ctx context.Context, name string) error { return l.sweeps.jobs.Wait(ctx, name) }
+
+// RetrySweep does a sweep's failed points again, from their checkpoints.
+func (l *Lab) RetrySweep(ctx context.Context, name string) (SweepInfo, error) {
+	f, err := l.sweepFolder(ctx, name)
+	if err != nil {
+		return SweepInfo{}, err
+	}
+	if _, err := f.Retry(""); err != nil {
+		return SweepInfo{}, err
+	}
+	return l.ResumeSweep(ctx, name)
+}
+
+// KeepPoint puts the network of a sweep's point among the lab's models.
+func (l *Lab) KeepPoint(ctx context.Context, name, hash string) (ModelInfo, error) {
+	s, err := l.FindSweep(ctx, name)
+	if err != nil {
+		return ModelInfo{}, err
+	}
+	i := slices.IndexFunc(s.Points, func(p sweep.Status) bool { return p.Hash == hash })
+	if i < 0 || s.Points[i].State != sweep.Done {
+		return ModelInfo{}, refuse(Conflict, "point", "the sweep has no trained network %q", hash)
+	}
+	b, err := os.ReadFile(s.Folder.Model(s.Points[i].Point))
+	if err != nil {
+		return ModelInfo{}, err
+	}
+	f, err := modelfile.Read(b)
+	if err != nil {
+		return ModelInfo{}, refuse(Conflict, "point", "its file cannot be read: %v", err)
+	}
+	id, err := l.models.Save(f.Provenance.Title, f)
+	if err != nil {
+		return ModelInfo{}, err
+	}
+	info, _, err := l.FindModel(id)
+	return info, err
+}

@@ -1,0 +1,305 @@
+package sweep
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"unmixlab/sim/analysis"
+	"unmixlab/sim/spec"
+	"unmixlab/web/chart"
+	"unmixlab/web/figure"
+)
+
+// View is one way to look at a sweep: a measure over a setting, as lines of another or,
+// as a map, over both.
+type View struct {
+	Measure string `json:"y"`
+	X       string `json:"x"`  // a setting that the sweep changes, or seed
+	By      string `json:"by"` // another; "" for none
+	Map     bool   `json:"map"`
+}
+
+// Group are the points that differ in their seeds, and in what the view does not show.
+type Group struct {
+	X, By   string
+	Values  []float64 // measured, one for each point; NaN left out
+	Points  []string  // the names of those, in the same order
+	N       int       // all of its points, done or not
+	Learned int
+}
+
+// Settle makes a view one that the sweep has; whatever it does not have becomes what is
+// usual: the first measure after the loss over the first setting that is a number.
+func (f *Folder) Settle(v View) View {
+	keys := f.Keys()
+	if !slices.Contains(keys, v.Measure) {
+		v.Measure = keys[min(1, len(keys)-1)]
+	}
+	axes := f.Axes()
+	if !slices.Contains(axes, v.X) {
+		v.X = axes[max(0, slices.IndexFunc(f.Sweep.Fields(), isNumber))]
+	}
+	if !slices.Contains(axes, v.By) || v.By == v.X {
+		v.By = ""
+	}
+	v.Map = v.Map && v.By != ""
+	return v
+}
+
+// Keys are the sweep's measures by their names, the loss first.
+func (f *Folder) Keys() (keys []string) {
+	for _, m := range f.Sweep.Measures() {
+		keys = append(keys, m.Key)
+	}
+	return keys
+}
+
+// Axes are what a measure can be drawn over.
+func (f *Folder) Axes() []string { return append(f.Sweep.Fields(), "seed") }
+
+// Groups are the points by the values of a view's settings, in the values' order.
+func Groups(all []Status, v View) []Group {
+	var groups []Group
+	at := map[[2]string]int{}
+	for _, s := range all {
+		key := [2]string{valueText(s, v.X), valueText(s, v.By)}
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, Group{X: key[0], By: key[1]})
+		}
+		g := &groups[i]
+		g.N++
+		if s.Learned {
+			g.Learned++
+		}
+		if x := s.Value(v.Measure); !math.IsNaN(x) {
+			g.Values, g.Points = append(g.Values, x), append(g.Points, s.Hash)
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b Group) int {
+		return cmp.Or(compareValues(a.By, b.By), compareValues(a.X, b.X))
+	})
+	return groups
+}
+
+func valueText(s Status, field string) string {
+	if field == "seed" {
+		return strconv.FormatUint(s.Spec.Seed, 10)
+	}
+	return s.Values[field]
+}
+
+// compareValues has numbers in their order, and before texts.
+func compareValues(a, b string) int {
+	x, y := number(a), number(b)
+	switch {
+	case math.IsNaN(x) && math.IsNaN(y):
+		return 0
+	case math.IsNaN(y):
+		return -1
+	case math.IsNaN(x):
+		return 1
+	}
+	return cmp.Compare(x, y)
+}
+
+// Panel draws a view: means with ± sd over points and every point as a dot, or a map
+// of means; with the table of it.
+func (f *Folder) Panel(all []Status, v View) (figure.Panel, error) {
+	groups := Groups(all, v)
+	p := figure.Panel{ID: panelID(v), Title: f.label(v.Measure) + " by " + lower(axisLabel(v.X)), See: f.see(groups, v), N: f.over(v)}
+	if v.By != "" {
+		p.Title += " and " + lower(axisLabel(v.By))
+	}
+	p.Table = f.table(groups, v, p.Title)
+	draw := f.plot
+	if v.Map {
+		draw = f.heat
+	}
+	var err error
+	p.Option, err = draw(groups, v)
+	return p, err
+}
+
+func panelID(v View) string {
+	return strings.NewReplacer(".", "-", "?", "-", "&", "-", "=", "-").Replace(v.Measure)
+}
+
+func (f *Folder) label(key string) string {
+	for _, m := range f.Sweep.Measures() {
+		if m.Key == key {
+			return m.Label()
+		}
+	}
+	return key
+}
+
+// axisLabel is what a setting is called on an axis, with its unit.
+func axisLabel(name string) string {
+	f, ok := spec.FieldNamed(name)
+	if !ok {
+		return name
+	}
+	if f.Unit != "" {
+		return f.Label + " (" + f.Unit + ")"
+	}
+	return f.Label
+}
+
+func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+
+func (f *Folder) over(v View) string {
+	words := "Every dot is one network; lines are means ± sd over networks"
+	if v.Map {
+		words = "Means over networks"
+	}
+	if !slices.Contains([]string{v.X, v.By}, "seed") {
+		words += fmt.Sprintf(" of %d seeds", len(f.Sweep.Seeds))
+	}
+	return words
+}
+
+// see says how many have learned and where the mean is largest.
+func (f *Folder) see(groups []Group, v View) string {
+	n, learned, measured := 0, 0, 0
+	best, at := math.Inf(-1), Group{}
+	for _, g := range groups {
+		n, learned, measured = n+g.N, learned+g.Learned, measured+len(g.Values)
+		if m := analysis.Describe(g.Values).Mean; m > best {
+			best, at = m, g
+		}
+	}
+	if measured == 0 {
+		return fmt.Sprintf("Nothing is measured yet: %d networks are to be trained.", n)
+	}
+	words := fmt.Sprintf("%d of %d networks are measured; the mean is largest, %s, at %s %s", measured, n, chart.Text(best), lower(axisLabel(v.X)), at.X)
+	if v.By != "" {
+		words += fmt.Sprintf(", %s %s", lower(axisLabel(v.By)), at.By)
+	}
+	if f.Sweep.Learned != "" {
+		words += fmt.Sprintf(". Learned (%s): %d of %d", f.Sweep.Learned, learned, n)
+	}
+	return words + "."
+}
+
+func (f *Folder) table(groups []Group, v View, caption string) chart.Table {
+	t := chart.Table{Caption: caption, Columns: []string{axisLabel(v.X)}, Rows: [][]any{}}
+	if v.By != "" {
+		t.Columns = append(t.Columns, axisLabel(v.By))
+	}
+	t.Columns = append(t.Columns, "mean", "sd", "networks")
+	if f.Sweep.Learned != "" {
+		t.Columns = append(t.Columns, "learned")
+	}
+	for _, g := range groups {
+		d := analysis.Describe(g.Values)
+		row := []any{g.X}
+		if v.By != "" {
+			row = append(row, g.By)
+		}
+		row = append(row, chart.Value(d.Mean), chart.Value(d.SD), fmt.Sprintf("%d of %d", len(g.Values), g.N))
+		if f.Sweep.Learned != "" {
+			row = append(row, fmt.Sprintf("%d of %d", g.Learned, g.N))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// plot is a measure over a setting.
+func (f *Folder) plot(groups []Group, v View) (json.RawMessage, error) {
+	axis, place := scale(groups, v.X)
+	plot := chart.NewPlot(axis, chart.Axis{Name: f.label(v.Measure)})
+	for i, by := range distinct(groups, func(g Group) string { return g.By }) {
+		style := chart.Style{Colour: chart.Source(i), Width: 2}
+		var x, mean, sd, dotX, dotY []float64
+		for _, g := range groups {
+			if g.By != by || len(g.Values) == 0 {
+				continue
+			}
+			d := analysis.Describe(g.Values)
+			x, mean, sd = append(x, place(g.X)), append(mean, d.Mean), append(sd, d.SD)
+			for _, y := range g.Values {
+				dotX, dotY = append(dotX, place(g.X)), append(dotY, y)
+			}
+		}
+		name := "mean"
+		if v.By != "" {
+			name = lower(axisLabel(v.By)) + " " + by
+		}
+		plot.Line(name, x, mean, style)
+		plot.Spread(name+" ± sd", x, mean, sd, chart.Style{Colour: style.Colour})
+		plot.Points(name, dotX, dotY, chart.Style{Colour: style.Colour, Opacity: 0.6})
+	}
+	return plot.Option()
+}
+
+// scale is the axis of a setting and where its values stand: numbers by their size, on
+// a logarithmic axis where they span much, and texts one after the other.
+func scale(groups []Group, field string) (chart.Axis, func(string) float64) {
+	texts := distinct(groups, func(g Group) string { return g.X })
+	slices.SortStableFunc(texts, compareValues)
+	axis := chart.Axis{Name: axisLabel(field)}
+	if !isNumber(field) || field == "seed" {
+		axis.Categories = texts
+		return axis, func(text string) float64 { return float64(slices.Index(texts, text)) }
+	}
+	low, high := number(texts[0]), number(texts[len(texts)-1])
+	if axis.Log = low > 0 && high/low >= 50; axis.Log {
+		axis.Min, axis.Max = low, high
+	}
+	return axis, number
+}
+
+// heat is a measure over two settings.
+func (f *Folder) heat(groups []Group, v View) (json.RawMessage, error) {
+	xs, ys := distinct(groups, func(g Group) string { return g.X }), distinct(groups, func(g Group) string { return g.By })
+	slices.SortStableFunc(xs, compareValues)
+	slices.SortStableFunc(ys, compareValues)
+	h := chart.HeatMap{X: chart.Axis{Name: axisLabel(v.X), Categories: xs}, Y: chart.Axis{Name: axisLabel(v.By), Categories: ys}, Measure: f.label(v.Measure)}
+	for range ys {
+		h.Values = append(h.Values, slices.Repeat([]float64{math.NaN()}, len(xs)))
+	}
+	for _, g := range groups {
+		h.Values[slices.Index(ys, g.By)][slices.Index(xs, g.X)] = analysis.Describe(g.Values).Mean
+	}
+	return h.Option()
+}
+
+func distinct(groups []Group, of func(Group) string) (texts []string) {
+	for _, g := range groups {
+		if text := of(g); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Figure is every measure over the sweep's usual setting, with another as lines.
+func (f *Folder) Figure() (*figure.Figure, error) {
+	all := f.All()
+	n := CountOf(all)
+	axes := f.Axes()
+	made := &figure.Figure{Figure: "sweep", Title: "Sweep " + f.Sweep.Name, Model: f.Sweep.Name,
+		Training: fmt.Sprintf("%d of %d networks trained, %d seeds, %s kernel.", n.By[Done], n.Points, len(f.Sweep.Seeds), f.Sweep.Kernel),
+		Params:   map[string]any{"seeds": len(f.Sweep.Seeds), "points": n.Points}}
+	for _, key := range f.Keys() {
+		v := f.Settle(View{Measure: key})
+		if i := slices.IndexFunc(axes[:len(axes)-1], func(name string) bool { return name != v.X }); i >= 0 {
+			v.By = axes[i]
+		}
+		p, err := f.Panel(all, v)
+		if err != nil {
+			return nil, err
+		}
+		made.Panels = append(made.Panels, p)
+	}
+	return made, nil
+}
