@@ -64,7 +64,7 @@ func TestBrowserWithoutSiteData(t *testing.T) {
 	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: blocked}); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range pages {
+	for _, p := range alone() {
 		b.open(example(p, "modulation-chords", run.ID))
 		if p.Name == "error" {
 			b.refused()

@@ -188,10 +188,7 @@ func TestBrowserEveryPage(t *testing.T) {
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Looked+at", "", 200, &model)
 	l.sweep()
 	b := openBrowser(t, l)
-	for _, p := range pages {
-		if p.Name == "stage" {
-			continue // it needs a presenter: see TestBrowserAClassFollows
-		}
+	for _, p := range alone() {
 		b.open(example(p, model.ID, run.ID))
 		if p.Name == "figure" {
 			b.until("panels arrive", `document.querySelectorAll("#panels .panel").length >= 4`)

@@ -221,8 +221,8 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// click presses the mouse on an element once a visitor could: it is enabled, and nothing
-// lies over it. Where it is comes from a script, as pages that change all the time keep
+// click presses the mouse on an element once a visitor could: it is enabled, it stands
+// still, and nothing lies over it. Where it is comes from a script, as pages that change all the time keep
 // the browser's protocol busy with each change that it tells of. Where the page has moved
 // it away in between, it is pressed where it is then.
 func (b *browser) click(selector string) {
@@ -231,8 +231,10 @@ func (b *browser) click(selector string) {
 		e.scrollIntoView({block: "center", behavior: "instant"});
 		const r = e.getBoundingClientRect(), x = r.left + r.width / 2, y = r.top + r.height / 2;
 		if (!r.width || !e.contains(document.elementFromPoint(x, y))) return false;
-		window.spot = [x, y]; window.missed = true;
-		e.addEventListener("click", () => { window.missed = false }, {once: true, capture: true});
+		const before = window.spot; window.spot = [x, y];
+		if (String(before) !== String(spot)) return false;
+		window.landed = [];
+		for (const kind of ["pointerdown", "pointerup"]) addEventListener(kind, (press) => landed.push(e.contains(press.target)), {once: true, capture: true});
 		return true })()`, selector)
 	for range 10 {
 		b.until(selector+" can be clicked", ready)
@@ -241,8 +243,9 @@ func (b *browser) click(selector string) {
 			b.fail("nowhere to click: " + err.Error())
 		}
 		b.do(chromedp.MouseClickXY(x, y))
-		// A click may have led to another document, which knows of no miss.
-		if missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("window.missed === true")); err != nil || !missed {
+		// A click may have led to another document, which knows of no press.
+		b.wait("the mouse has pressed "+selector, "!window.landed || landed.length === 2")
+		if missed, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("landed.includes(false)")); err != nil || !missed {
 			return
 		}
 	}

@@ -190,8 +190,8 @@ func TestSlashesAtEnds(t *testing.T) {
 	l := boot(t, Config{})
 	run := l.await(l.start(tiny(1)).ID)
 	var paths []string
-	for _, p := range pages {
-		if p.show != nil && p.Path != "/" && p.Name != "stage" {
+	for _, p := range alone() {
+		if p.show != nil && p.Path != "/" {
 			paths = append(paths, addressOf(p.Path, "ideal-spatial", run.ID))
 		}
 	}
@@ -246,10 +246,7 @@ func TestSectionRootsLeadToTheirLists(t *testing.T) {
 	var model lab.ModelInfo
 	l.ask("POST", "/api/runs/"+run.ID+"/save?title=Mine", "", 200, &model)
 	l.sweep()
-	for _, p := range pages {
-		if p.Name == "stage" { // which needs a presenter
-			continue
-		}
+	for _, p := range alone() {
 		path := addressOf(p.Path, model.ID, run.ID)
 		for path != "" {
 			if status, _, _ := l.request("GET", path, "", "Accept", "text/html"); status != 200 {

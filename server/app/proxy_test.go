@@ -159,8 +159,8 @@ func behind(t *testing.T, c Config, p proxy, prefix string) (*testLab, string, [
 	l.sweep()
 	paths := []string{"/nowhere", "/no/where/at/all", "/runs/", "/models/ideal-spatial/?x=1", "/models", "/lessons/", "/models/mine/figures", "/api", "/api/runs/",
 		"/runs/compare?id=" + run.ID, "/runs/new?run=" + run.ID}
-	for _, p := range pages {
-		if p.show != nil && p.Name != "stage" { // which needs a presenter
+	for _, p := range alone() {
+		if p.show != nil {
 			paths = append(paths, addressOf(p.Path, model.ID, run.ID))
 		}
 	}
