@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,8 +20,13 @@ import (
 	"unmixlab/server/lab"
 )
 
-// TestMain fails the package when a goroutine of the lab outlives the tests.
+// TestMain fails the package when a goroutine of the lab outlives the tests. More of them
+// run side by side than there are cores, as most wait: for a browser, for a socket.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		p.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0)))
+	}
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	code := m.Run()
 	endChromium()
@@ -81,6 +88,15 @@ func boot(t testing.TB, c Config) *testLab {
 		}
 	}}
 	t.Cleanup(l.stop)
+	return l
+}
+
+// calm has what trains leave most of the time to the test, as if somebody played live.
+func (l *testLab) calm() *testLab {
+	l.t.Helper()
+	if _, why := l.live.take(""); why != 0 {
+		l.t.Fatal("somebody plays already")
+	}
 	return l
 }
 

@@ -63,3 +63,11 @@ func (b *browser) switchTheme() {
 	b.click("#theme")
 	b.until("the switch changes the colours", fmt.Sprintf(`%s !== %q`, paper, before))
 }
+
+// lookAt sees that a page as it is now fits its window and keeps nobody out.
+func (b *browser) lookAt(picture, where string) {
+	b.t.Helper()
+	b.fits(where)
+	b.accessible(where)
+	b.picture(picture)
+}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -107,25 +106,24 @@ func TestBrowserLessonByKeyboard(t *testing.T) {
 	b.clean("a lesson by keyboard")
 }
 
-// TestBrowserEveryLesson predicts the usual answer at every step, and sees it come; the
-// first page counts the lessons that are done. Stages wait, as they do where the system
-// asks for reduced motion.
+// TestBrowserEveryLesson predicts the usual answer at every step, and sees it come, in every
+// other lesson on a narrow screen and in the dark; the first page counts the lessons that
+// are done. Stages wait, as they do where the system asks for reduced motion.
 func TestBrowserEveryLesson(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{Shipped: trainedmodels.FS})
 	b := openBrowser(t, l)
 	b.motion = "reduce"
-	b.size(1280, "light")
 	lessons := l.lessonsOf()
+	b.open("/lessons/" + lessons[0].Slug)
 	for i, lesson := range lessons {
-		if i == 0 {
-			b.open("/lessons/" + lesson.Slug)
-		}
+		b.size([]int64{1280, 390}[i%2], []string{"light", "dark"}[i%2])
 		for _, step := range lesson.Steps() {
 			b.answer(step)
 		}
 		b.text("#lesson-progress", "this lesson is done")
-		b.look("lesson-" + lesson.Slug)
+		b.lookAt("lesson-"+lesson.Slug, lesson.Title)
+		b.clean(lesson.Slug)
 		if i+1 < len(lessons) {
 			b.arrive("the next lesson", func() { b.click(`a[rel="next"]`) })
 			b.text("h1", lessons[i+1].Title)
@@ -145,33 +143,6 @@ func (b *browser) answer(step *web.Step) {
 	b.text(at+".verdict-words", "So it is.")
 	b.until(at+"is drawn", drawn(step))
 	b.until(at+"says what is to be learned", shows(fmt.Sprintf(`%s.why[data-choice="%d"]`, at, step.Usual)))
-}
-
-// look sees that a page keeps nobody out and fits, light and dark, wide and narrow.
-func (b *browser) look(name string) {
-	b.t.Helper()
-	b.accessible(name)
-	b.picture(name)
-	b.size(390, "dark")
-	b.fits(name)
-	b.accessible(name + ", narrow and dark")
-	b.picture(name + "-390")
-	b.size(1280, "light")
-	b.clean(name)
-}
-
-// In other contexts the lesson computes anew, and says where these are not its own.
-func TestBrowserLessonInOtherContexts(t *testing.T) {
-	t.Parallel()
-	l := boot(t, Config{Shipped: trainedmodels.FS})
-	b := openBrowser(t, l)
-	b.open("/lessons/cocktail?seed=9")
-	b.text("main", "The lesson’s own contexts")
-	b.answer(l.lessonsOf()[0].Steps()[0])
-	b.until("the whole figure is of these contexts", `document.querySelector("#step-0 .whole a").search === "?seed=9"`)
-	b.open("/lessons/cocktail")
-	b.until("nothing is computed in the lesson's contexts", `document.querySelector("#step-0 .verdict").hidden`)
-	b.clean("other contexts")
 }
 
 // TestBrowserLessonSetsItsStage freezes, changes and releases by the links of the text.
@@ -200,23 +171,4 @@ func TestBrowserLessonSetsItsStage(t *testing.T) {
 	link("hold=0")
 	until("it is released", `stage.querySelector('.meant[aria-pressed="false"]') !== null`)
 	b.clean("the stage of a lesson")
-}
-
-// Where site data are blocked a lesson works, and says that it keeps nothing.
-func TestBrowserLessonWithoutStorage(t *testing.T) {
-	t.Parallel()
-	l := boot(t, Config{Shipped: trainedmodels.FS})
-	b := openBrowser(t, l)
-	blocked := page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: `Object.defineProperty(window, "localStorage", { get() { throw new DOMException("blocked", "SecurityError"); } })`}
-	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, blocked); err != nil {
-		t.Fatal(err)
-	}
-	b.open("/lessons/cocktail")
-	b.until("it says so", shows("#not-kept"))
-	b.answer(l.lessonsOf()[0].Steps()[0])
-	b.text("#lesson-progress", "1 of 3")
-	b.open("/")
-	b.text("#lessons", "Lessons")
-	b.clean("without storage")
 }

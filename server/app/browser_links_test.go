@@ -85,8 +85,7 @@ func (b *browser) land(path string, leave func()) {
 // looks sees whether a page is whole at both widths, and keeps pictures.
 func (b *browser) looks(name, where string) {
 	b.t.Helper()
-	b.accessible(where)
-	b.picture("links-" + name)
+	b.lookAt("links-"+name, where)
 	b.size(390, "dark")
 	b.fits(where)
 	b.until("colours have changed", `document.getAnimations().length === 0`)

@@ -18,7 +18,7 @@ import (
 // A visitor trains a network, saves it, opens its figure and plays it.
 func TestBrowserFromFormToFigure(t *testing.T) {
 	t.Parallel()
-	l := boot(t, Config{})
+	l := boot(t, Config{Yield: 90}).calm()
 	b := openBrowser(t, l)
 	startFromForm(b)
 	watchItLearn(b)
@@ -196,18 +196,14 @@ func TestBrowserEveryPage(t *testing.T) {
 		if p.Name == "error" {
 			b.refused()
 		}
-		colours := map[string]string{}
-		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{390, 1280} {
-				b.size(width, scheme)
-				b.fits(p.Name)
-				b.picture(fmt.Sprintf("%s-%d-%s", p.Name, width, scheme))
-			}
-			b.accessible(p.Name + " in a " + scheme + " system")
-			colours[scheme] = b.run(allColours)
-		}
+		b.size(390, "dark")
+		b.lookAt(p.Name+"-390", p.Name+", narrow and dark")
+		b.size(1280, "light")
+		b.lookAt(p.Name+"-1280", p.Name)
+		light := b.run(allColours)
+		b.size(1280, "dark")
 		b.switchTheme()
-		b.until("the switched colours are those of a light system", fmt.Sprintf("(%s) === %q", allColours, colours["light"]))
+		b.until("the switched colours are those of a light system", fmt.Sprintf("(%s) === %q", allColours, light))
 		b.run(`localStorage.clear() ?? true`)
 		b.clean(p.Name)
 	}

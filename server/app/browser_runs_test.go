@@ -38,7 +38,7 @@ func shelf(t *testing.T, n int) (data string) {
 // Of a thousand runs those seen are drawn; they are found, chosen, deleted, brought back.
 func TestBrowserFindsRuns(t *testing.T) {
 	t.Parallel()
-	l := boot(t, Config{Data: shelf(t, 1000)})
+	l := boot(t, Config{Data: shelf(t, 1000), Yield: 90}).calm()
 	b := openBrowser(t, l)
 	b.open("/runs")
 	b.until("few rows are drawn", `document.querySelectorAll("#runs tr").length < 60 && document.querySelector("#after").checkVisibility()`)

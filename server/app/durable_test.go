@@ -69,7 +69,7 @@ func TestHealthTellsTheTruth(t *testing.T) {
 func TestBeginningAgainIsAskedFor(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	l := boot(t, Config{Data: data})
+	l := boot(t, Config{Data: data, Yield: 90}).calm()
 	r, checkpoints := l.stopped(data)
 	if err := os.RemoveAll(checkpoints); err != nil {
 		t.Fatal(err)

@@ -259,28 +259,27 @@ func TestTheBase(t *testing.T) {
 	}
 }
 
-// A browser opens the live page behind a proxy, plays, and trains a network.
+// A browser opens the live page behind a proxy that the lab knows nothing of, and trains
+// a network.
 func TestBrowserBehindAProxy(t *testing.T) {
 	t.Parallel()
-	for _, config := range []Config{{}, {Base: "/lab"}} {
-		l, base, _ := behind(t, config, proxy{}, "/lab")
-		b := openBrowserAt(t, l, base)
-		b.open("/models/mine/live")
-		b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
-		b.until("the page has its style", `getComputedStyle(document.querySelector(".bar")).position === "sticky"`)
-		b.open("/runs/new?preset=quick")
-		for name, value := range map[string]string{"hidden": "4", "steps": "100", "batch": "16", "batches": "2"} {
-			b.set("#field-"+name, value)
-		}
-		b.text("#estimate", "2 batches")
-		b.arrive("the run", func() { b.click(`#run-form button[value="start"]`) })
-		b.until("it is the run's page", `/^\/lab\/runs\/[a-z0-9]{8}$/.test(location.pathname)`)
-		b.until("it is connected", `document.querySelector("#connection").dataset.state === "connected"`)
-		b.click("#remove summary")
-		b.arrive("the list of runs", func() { b.click("#delete button") })
-		if !strings.HasPrefix(b.address(), "/runs?deleted=") {
-			t.Errorf("after a deletion the page is %s", b.address())
-		}
-		b.clean("behind a proxy")
+	l, base, _ := behind(t, Config{}, proxy{}, "/lab")
+	b := openBrowserAt(t, l, base)
+	b.open("/models/mine/live")
+	b.until("the session is connected", `document.querySelector("#connection").dataset.state === "connected"`)
+	b.until("the page has its style", `getComputedStyle(document.querySelector(".bar")).position === "sticky"`)
+	b.open("/runs/new?preset=quick")
+	for name, value := range map[string]string{"hidden": "4", "steps": "100", "batch": "16", "batches": "2"} {
+		b.set("#field-"+name, value)
 	}
+	b.text("#estimate", "2 batches")
+	b.arrive("the run", func() { b.click(`#run-form button[value="start"]`) })
+	b.until("it is the run's page", `/^\/lab\/runs\/[a-z0-9]{8}$/.test(location.pathname)`)
+	b.until("it is connected", `document.querySelector("#connection").dataset.state === "connected"`)
+	b.click("#remove summary")
+	b.arrive("the list of runs", func() { b.click("#delete button") })
+	if !strings.HasPrefix(b.address(), "/runs?deleted=") {
+		t.Errorf("after a deletion the page is %s", b.address())
+	}
+	b.clean("behind a proxy")
 }

@@ -151,7 +151,7 @@ func sentence(fig *Figure, panel string) (string, bool) {
 // What networks are tested with: as they are, and under so much noise that none of them
 // can do the task.
 const (
-	judged = "contexts=12&samples=600&repetitions=8&points=10&batches=20"
+	judged = "contexts=12&samples=500&repetitions=4&points=8&batches=20"
 	noisy  = judged + "&noise=0.5"
 )
 
@@ -160,16 +160,9 @@ const (
 // both to stand and to fall.
 func TestClaimsStandWhereTheirNumbersHold(t *testing.T) {
 	t.Parallel()
-	networks := map[string]*modelfile.File{}
-	for id, f := range shipped(t) {
-		networks[id] = f
-	}
-	for name, f := range untrained() {
-		networks["untrained "+name] = f
-	}
 	stands := map[claimID]map[bool]bool{}
-	for _, name := range slices.Sorted(maps.Keys(networks)) {
-		for _, query := range []string{judged, noisy} {
+	all := func(networks map[string]*modelfile.File, query string) {
+		for _, name := range slices.Sorted(maps.Keys(networks)) {
 			for _, e := range Figures {
 				if e.Applies(networks[name].Network.Spec) == "" {
 					judge(t, name+" "+query, compute(t, e.ID, networks[name], query), stands)
@@ -177,6 +170,9 @@ func TestClaimsStandWhereTheirNumbersHold(t *testing.T) {
 			}
 		}
 	}
+	all(shipped(t), judged)
+	all(shipped(t), noisy)
+	all(untrained(), small)
 	for _, c := range claims {
 		if s := stands[c.id()]; len(s) != 2 {
 			t.Errorf("%s %s: %q is seen only so: %v", c.figure, c.panel, c.phrase, s)
