@@ -13,7 +13,7 @@ export class LessonStage {
     this.open();
     figure.prepend(this.frame);
     addEventListener("message", (event) => {
-      if (event.source === this.frame.contentWindow && event.origin === location.origin && event.data?.stage === "ready") this.ready = true;
+      if (event.source === this.frame.contentWindow && event.origin === location.origin && event.data?.stage === "ready") this.begin();
     });
     for (const link of links) {
       link.addEventListener("click", (event) => {
@@ -33,16 +33,28 @@ export class LessonStage {
     this.frame.src = address.href;
   }
 
+  // begin shows a stage that is ready the controls that a link has meant before it was.
+  begin() {
+    this.ready = true;
+    if (this.meant) this.tell(this.meant);
+    this.meant = null;
+  }
+
+  tell(what) {
+    this.frame.contentWindow.postMessage({ lesson: "set", query: "", ...what }, location.origin);
+  }
+
   // act sets what has a value and shows the controls of all.
   act(settings, words) {
     const set = [...settings].filter(([, value]) => value !== "");
     for (const [name, value] of set) this.scene.set(name, value);
+    const show = [...settings.keys()];
     if (this.ready) {
       this.link.search = `?${this.scene}`;
-      const show = [...settings.keys()];
-      this.frame.contentWindow.postMessage({ lesson: "set", query: new URLSearchParams(set).toString(), show, words }, location.origin);
-    } else if (set.length > 0) {
-      this.open();
+      this.tell({ query: new URLSearchParams(set).toString(), show, words });
+    } else {
+      this.meant = { show, words };
+      if (set.length > 0) this.open();
     }
     this.figure.querySelector(".stage-status").textContent = `${set.length > 0 ? "Done on the stage" : "Marked on the stage"}: ${words}.`;
     this.frame.scrollIntoView({ block: "nearest" });
