@@ -7,7 +7,7 @@
 # make vulncheck  what is known to be wrong with the modules that the lab uses
 # make fuzz    everything that reads bytes of others, each for FUZZTIME=10m
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
-# make bench-stage  frames a second of the live page in a browser without a graphics processor
+# make bench-stage  the live page in a browser without a graphics processor: frames a second, time to the first picture
 # make pretrain  train the shipped models again (about an hour on two cores)
 
 PACKAGES   = static/node_modules/.package-lock.json
@@ -79,9 +79,11 @@ check: kernels lint
 lint: $(DEVELOPERS)
 	npm run --silent lint --prefix static
 
-# The stage with every panel at 1920 by 1080; needs a machine with nothing else to do.
+# The stage with every panel at 1920 by 1080, and how soon it is there; needs a machine with
+# nothing else to do.
 bench-stage: $(PACKAGES) browser
 	go test ./server/app -run '^$$' -bench '^BenchmarkStage$$' -benchtime 3x
+	go test ./server/app -run '^$$' -bench '^BenchmarkFirstPicture$$' -benchtime 9x
 
 # The race detector, over everything but the kernels: what they share is a matter of the
 # packages that call them. In a browser it would be the same handlers at a tenth of the speed.
