@@ -145,7 +145,40 @@ func TestBrowserFreezeChangeRelease(t *testing.T) {
 	b.until("and done again", contextA+` === "0.25"`)
 	b.key(" ", "")
 	b.until("Space pauses and does not press the button", "!("+playing+") && "+contextA+` === "0.25"`)
+	b.drawsPaths()
 	b.clean("freeze, change, release")
+}
+
+// drawsPaths draws a path of contexts on a stage that stands at (0.25, 0.8): the context goes along it,
+// what was done is undone, and so are other sources.
+func (b *browser) drawsPaths() {
+	b.t.Helper()
+	b.click("#path")
+	b.until("the box of paths is open", `document.querySelector("#path-draw").checkVisibility()`)
+	b.picture("stage-path")
+	b.accessible("the box of paths")
+	b.click("#path-draw")
+	b.drag(0.3, 0.1, 0.3, 0.4)
+	b.until("a path is drawn and in the address", `/path=0\.\d+:0\.\d+,/.test(location.search) && location.search.includes("drift=")`)
+	b.key(" ", "")
+	drawn := b.run(`new URLSearchParams(location.search).get("path").split(",").at(-1).split(":").map((v) => Number(v).toFixed(2)).join(" ")`)
+	b.until("the context comes to its end", contextA+` + " " + document.querySelector("#context-b").value === `+fmt.Sprintf("%q", drawn))
+	b.key("b", "")
+	b.until("another context", contextA+` === "0.25"`)
+	b.key("p", "")
+	b.text("#live-log", "The path has ")
+	for range 3 { // the context added to the path, the other context, the way along the path
+		b.key("z", "ctrlKey: true")
+	}
+	b.until("the way is undone, and leads from where it began", contextA+` === "0.25" && !location.search.includes("drift=")`)
+	b.key("z", "ctrlKey: true")
+	b.until("the path is gone", `!location.search.includes("path=")`)
+	b.click(`[data-panel="experiment"]`)
+	b.set("#sources", "sines")
+	b.until("other sources play", `location.search.includes("sources=sines")`)
+	b.run(`document.querySelector("#next").focus() ?? true`)
+	b.key("z", "ctrlKey: true")
+	b.until("the first ones play again in the same context", `!location.search.includes("sources=") && `+contextA+` === "0.25"`)
 }
 
 // Hold keeps the window round the last change while samples go on; the timeline leads back.

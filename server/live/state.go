@@ -44,10 +44,10 @@ type state struct {
 
 // drift is a way to another context.
 type drift struct {
-	To   point   `json:"to"`
-	Left int     `json:"left"` // samples
-	Then []point `json:"then"` // where it goes on to
-	Each int     `json:"each"` // samples to each of these; those to the first where there is none
+	To    point   `json:"to"`
+	Left  int     `json:"left"`  // samples
+	After []point `json:"after"` // where it goes on to
+	Each  int     `json:"each"`  // samples to each of these; those to the first where there is none
 }
 
 // shared is the stage on which others follow a session.
@@ -70,7 +70,7 @@ func (s *Session) stateNow() state {
 	if leg, ok := s.sides[0].player.Course(); ok {
 		now.Drift = &drift{place(leg.To), leg.Samples, []point{}, leg.Samples}
 		for _, after := range s.sides[0].player.Ahead() {
-			now.Drift.Then, now.Drift.Each = append(now.Drift.Then, place(after.To)), after.Samples
+			now.Drift.After, now.Drift.Each = append(now.Drift.After, place(after.To)), after.Samples
 		}
 	}
 	return now

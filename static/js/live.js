@@ -146,7 +146,9 @@ function state(message) {
 
 // returned says, once the scene is what it was, that it is another session's.
 function returned(message) {
-  if (!restoring || message.playing !== restoring.play || commands(desk.settings, restoring.wanted).length) return;
+  if (!restoring) return;
+  const { course, context, ...wanted } = restoring.wanted; // on its way a context is never what it was
+  if (message.playing !== restoring.play || commands(desk.settings, course ? wanted : { ...wanted, context }).length) return;
   restoring = null;
   speaker.clear(); // so that the sentence stays until somebody does something
   speaker.say("A new session began. The scene is as it was left; the samples before are gone.");

@@ -72,7 +72,8 @@ export class Space {
   box() {
     const c = this.surface.wipe();
     const { width: w, height: h } = this.surface;
-    this.size = Math.min(w / 3.1, h / 3.05);
+    const tall = Math.cos(this.elevation) + Math.SQRT2 * Math.sin(this.elevation); // of half a box, seen so
+    this.size = Math.min(w / 3.3, h / (2.5 * tall));
     this.middle = [w / 2, h / 2];
     c.lineWidth = 1;
     c.strokeStyle = this.colours.rule;

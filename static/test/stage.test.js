@@ -7,6 +7,7 @@ import { Actions } from "../js/stage/actions.js";
 import { csv, wav } from "../js/stage/export.js";
 import { Ring } from "../js/ring.js";
 import { address, commands, numbers, opening, parse, ranges, settingsOf } from "../js/stage/scene.js";
+import { course, drawn, extended } from "../js/stage/path.js";
 import { Player, scenes } from "../js/stage/scripts.js";
 import { crc, npz, text } from "../js/stage/npz.js";
 import { moved } from "../js/stage/parts.js";
@@ -16,7 +17,7 @@ import { late, outcome } from "../js/stage/speak.js";
 import { frame } from "../js/stage/trigger.js";
 import { strongest } from "../js/stage/units.js";
 
-const plain = { seed: 1, noise: 0.001, speed: 1000, context: [0.7, 0.2], hold: 0, clamps: {}, units: [], tau: null, swap: false, twin: "" };
+const plain = { seed: 1, noise: 0.001, speed: 1000, context: [0.7, 0.2], hold: 0, clamps: {}, units: [], course: null, tau: null, sources: null, swap: false, twin: "" };
 
 test("Follow's window ends now; Hold's stands round the last change, and follows before there is one", () => {
   assert.deepEqual(frame("follow", 1500, [400], 3000), { from: 1500, to: 3000, zero: null, ghost: null });
@@ -31,10 +32,12 @@ test("the change before is the ghost, if it was alone for a while", () => {
 });
 
 test("an address holds the whole scene", () => {
-  const settings = { ...plain, seed: 7, noise: 0, speed: 250, context: [0.9, 0.1], hold: 0.4, clamps: { 0: 0, 2: -0.5 }, units: [2, 3, 4, 11], tau: 30, swap: true, twin: "spatial-sines" };
-  const view = { play: false, mode: "follow", span: 4000, panels: ["units", "modulation"], view: [0.5, -0.25], hear: "y1", froze: [0.85, 0.25], scene: "freeze", present: true, hide: ["timeline"], embed: true, follow: "A".repeat(26) };
+  const settings = { ...plain, seed: 7, noise: 0, speed: 250, context: [0.9, 0.1], hold: 0.4, clamps: { 0: 0, 2: -0.5 }, units: [2, 3, 4, 11], tau: 30, swap: true, twin: "spatial-sines", sources: "ica",
+    path: [[0.9, 0.1], [0.6, 0.25]], course: { points: [[0.6, 0.25]], samples: 2000 }, kept: { A: [1, 0], B: [0.1, 0.5] } };
+  const view = { play: false, mode: "follow", span: 4000, panels: ["units", "modulation"], view: [0.5, -0.25], hear: "y1", froze: [0.85, 0.25], pace: 16000, scene: "freeze", present: true, hide: ["timeline"], embed: true, follow: "A".repeat(26) };
   const query = address(settings, view);
   assert.deepEqual(parse(`?${query}`), { settings, view, wrong: [] });
+  assert.ok(query.includes("path=0.9:0.1,0.6:0.25") && query.includes("drift=0.6:0.25,2000"), query);
   assert.ok(query.includes("silent=1") && query.includes("clamp=3:-0.5") && query.includes("units=3-5,12") && query.includes("hold=40"), query);
 });
 
@@ -43,9 +46,9 @@ test("an address says nothing of what stands as it does by itself", () => {
 });
 
 test("what is wrong in an address gets a sentence, what is unknown none", () => {
-  const { settings, wrong } = parse("?seed=-1&noise=loud&a=0.5&b=0.51&units=7-3&mode=still&mystery=1&hold=50");
+  const { settings, wrong } = parse("?seed=-1&noise=loud&a=0.5&b=0.51&units=7-3&mode=still&mystery=1&hold=50&path=0.5:0.52&drift=0.9:0.1&kept=0.9:0.1&sources=wav&pace=3");
   assert.deepEqual(settings, { hold: 0.5 });
-  assert.deepEqual(wrong.map((w) => w.split(" ")[0]), ["seed", "noise", "a", "units", "mode"]);
+  assert.deepEqual(wrong.map((w) => w.split(" ")[0]), ["seed", "noise", "a", "path", "drift", "kept", "sources", "pace", "units", "mode"]);
 });
 
 test("a shared view is JSON that a viewer's history and view take up", () => {
@@ -74,21 +77,27 @@ test("units are written as ranges and read again", () => {
 });
 
 test("settings are what a state says", () => {
-  const state = { seed: 1, noise: 0.001, speed: 1000, context: { a: [0.7, 0.3, 0.2, 0.8] }, hold: 0, clamps: {}, silenced: [], tau: 1, swapped: false, twin: null };
-  assert.deepEqual(settingsOf(state, 1), plain);
-  const now = settingsOf({ ...state, hold: 0.3, silenced: [4], tau: 20, swapped: true, twin: { kind: "model", model: "m" } }, 1);
+  const state = { seed: 1, noise: 0.001, speed: 1000, context: { a: [0.7, 0.3, 0.2, 0.8] }, hold: 0, clamps: {}, silenced: [], tau: 1, sources: "chords", frequencies: [100], swapped: false, twin: null, drift: null };
+  const own = { tau: 1, sources: "chords", frequencies: [100] };
+  assert.deepEqual(settingsOf(state, own), plain);
+  const now = settingsOf({ ...state, hold: 0.3, silenced: [4], tau: 20, swapped: true, twin: { kind: "model", model: "m" } }, own);
   assert.deepEqual(now, { ...plain, hold: 0.3, units: [4], tau: 20, swap: true, twin: "m" });
-  assert.equal(settingsOf({ ...state, context: { a: [0.7, 0.7, 0.2, 0.8] } }, 1).context, null);
+  assert.equal(settingsOf({ ...state, context: { a: [0.7, 0.7, 0.2, 0.8] } }, own).context, null);
+  assert.equal(settingsOf({ ...state, sources: "sines" }, own).sources, "sines");
+  assert.deepEqual(settingsOf({ ...state, drift: { to: [0.4, 0.9], left: 7, after: [[0.4, 0.10000000000000009]], each: 100 } }, own).course, { points: [[0.4, 0.9], [0.4, 0.1]], samples: 100 });
 });
 
 test("commands lead from settings to others, a new seed first", () => {
   assert.deepEqual(commands(plain, plain), []);
   const list = commands({ ...plain, clamps: { 1: 0 } }, { ...plain, context: [0.1, 0.9], seed: 3, hold: 0.25, clamps: { 0: 0.5 }, twin: "frozen" });
   assert.deepEqual(list, [
-    { type: "seed", seed: 3 }, { type: "clamp", signal: 0, value: 0.5 }, { type: "clamp", signal: 1, value: null },
+    { type: "seed", seed: 3 }, { type: "clamp", signal: 0, value: 0.5 }, // what was clamped before is free once it begins anew
     { type: "twin", kind: "frozen" }, { type: "context", a: 0.1, b: 0.9 }, { type: "freeze", amount: 0.25 },
   ]);
   assert.deepEqual(commands({ ...plain, hold: 1 }, plain), [{ type: "unfreeze" }]);
+  assert.deepEqual(commands({ ...plain, hold: 1 }, { ...plain, hold: 1, sources: "sines" }), [
+    { type: "sources", sources: "sines" }, { type: "context", a: 0.7, b: 0.2 }, { type: "freeze" },
+  ]);
 });
 
 test("a frozen scene opens with feedback that had found its context", () => {
@@ -138,6 +147,70 @@ test("undoing sends what it goes back to, even where an older message says that 
   actions.stands(plain); // was on its way
   actions.undo();
   assert.deepEqual(sent.at(-1), { type: "context", a: 0.7, b: 0.2 });
+});
+
+const way = { points: [[0.9, 0.4], [0.2, 0.6]], samples: 2000 };
+
+test("a way through contexts comes after the context in which it begins, and ends with another", () => {
+  const on = { ...plain, context: [0.8, 0.3], course: way };
+  assert.deepEqual(commands(plain, on), [{ type: "context", a: 0.8, b: 0.3 }, { type: "path", ...way }]);
+  assert.deepEqual(commands(on, { ...on, course: null }), [{ type: "context", a: 0.8, b: 0.3 }]);
+  assert.deepEqual(commands(on, on), []);
+  assert.deepEqual(opening(plain, { ...on, hold: 1 }, { froze: null, play: true }).map((c) => c.type), ["context", "step", "path", "freeze", "play"]);
+});
+
+test("a drift is undone to where it began; a context chosen on the way, to the way that was left", () => {
+  const { sent, actions } = bench();
+  actions.course("Drift", way);
+  const left = { points: [[0.2, 0.6]], samples: 2000 };
+  actions.stands({ ...plain, context: [0.9, 0.4], course: left });
+  actions.act("Context", { context: [0.5, 0.1] });
+  assert.equal(actions.undo(), "Context");
+  assert.deepEqual(sent.slice(-2), [{ type: "context", a: 0.9, b: 0.4 }, { type: "path", ...left }]);
+  assert.equal(actions.undo(), "Drift");
+  assert.deepEqual(sent.at(-1), { type: "context", a: 0.7, b: 0.2 });
+  assert.equal(actions.redo(), "Drift");
+  assert.deepEqual(sent.slice(-2), [{ type: "context", a: 0.9, b: 0.4 }, { type: "path", ...left }]);
+});
+
+test("other sources are undone with all that was done before them", () => {
+  const { sent, actions } = bench();
+  const before = { ...plain, hold: 1, clamps: { 2: 0 } };
+  actions.stands(before);
+  actions.command("Sources sines", { type: "sources", sources: "sines" }, Object.keys(before));
+  actions.stands({ ...plain, sources: "sines", context: [0.1, 0.6] });
+  actions.undo();
+  assert.deepEqual(sent.slice(1).map((c) => c.type), ["seed", "sources", "noise", "speed", "clamp", "untwin", "context", "freeze"]);
+  assert.deepEqual(sent[2], { type: "sources", sources: null });
+});
+
+test("what only the page knows is undone without a word to the lab", () => {
+  const { sent, actions } = bench();
+  actions.stands({ ...plain, path: [] });
+  actions.act("Path drawn", { path: way.points });
+  assert.deepEqual(actions.settings.path, way.points);
+  assert.equal(actions.undo(), "Path drawn");
+  assert.deepEqual([actions.settings.path, sent], [[], []]);
+});
+
+test("a drag is a path of equal legs off the diagonal, a short one none", () => {
+  const keep = (a, b) => (Math.abs(a - b) < 0.05 ? [a, a - 0.05] : [a, b]);
+  const places = Array.from({ length: 50 }, (_, i) => [0.5 + (i * i) / 5000, 0.1]);
+  const path = drawn(places, keep);
+  assert.deepEqual([path[0], path.at(-1)], [[0.5, 0.1], [0.98, 0.1]]);
+  const legs = path.slice(1).map(([a], i) => a - path[i][0]);
+  assert.ok(path.length === 24 && Math.max(...legs) - Math.min(...legs) < 0.003, `${path.length} points with legs of ${legs}`);
+  assert.ok(drawn([[0, 0.5], [1, 0.5]], keep).every(([a, b]) => Math.abs(a - b) >= 0.049));
+  for (const short of [[], [[0.3, 0.9]], [[0.3, 0.9], [0.305, 0.9]]]) assert.deepEqual(drawn(short, keep), []);
+  assert.deepEqual(course(path, 4000).samples, 167);
+});
+
+test("a context is added to a path once, as long as there is room", () => {
+  const path = extended([], [0.7, 0.2]);
+  assert.deepEqual(path, [[0.7, 0.2]]);
+  assert.equal(extended(path, [0.7, 0.2]), path);
+  const full = Array.from({ length: 64 }, (_, i) => [i / 64, i % 2 ? 0 : 1]);
+  assert.equal(extended(full, [0.7, 0.2]), full);
 });
 
 test("a random context is undone by the point it came from", () => {
