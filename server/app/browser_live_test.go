@@ -1,7 +1,11 @@
 package app
 
 import (
+	"encoding/xml"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -260,10 +264,41 @@ func TestBrowserTwin(t *testing.T) {
 	b.text("#live-log", "The twin's error is")
 	b.accessible("the twin")
 	b.picture("stage-twin")
+	b.takesSVG()
 	b.until("the address has both", `location.search.includes("twin=frozen") && location.search.includes("froze=0.85,0.25")`)
 	b.arrive("the same page again", func() { b.do(chromedp.Reload()) })
 	b.until("a reloaded page has the same twin", twinE+" > 0.3 && "+settledE+" < 0.1")
 	b.clean("the twin")
+}
+
+// takesSVG takes a picture of the stage, which is one document with all parts and words.
+func (b *browser) takesSVG() {
+	b.t.Helper()
+	svg := b.run(`(() => { const made = new Promise((done) => { URL.createObjectURL = (blob) => { blob.text().then(done); return "#" } });
+		document.querySelector("#take-svg").click(); return made })()`)
+	words := ""
+	for d := xml.NewDecoder(strings.NewReader(svg)); ; {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			b.t.Fatalf("the SVG is no document: %v", err)
+		}
+		if text, ok := token.(xml.CharData); ok {
+			words += string(text)
+		}
+	}
+	for _, word := range []string{"‖s−y‖", "PC1", "y2", "a: source 1 in stimulus 1", "0 samples", "clarity of outputs", "twin: without feedback", "source 2"} {
+		if !strings.Contains(words, word) {
+			b.t.Errorf("the SVG has no %q", word)
+		}
+	}
+	if lines := strings.Count(svg, "stroke-width"); lines < 30 {
+		b.t.Errorf("the SVG has %d lines", lines)
+	}
+	if dir := os.Getenv("UNMIXLAB_SCREENSHOTS"); dir != "" {
+		os.WriteFile(filepath.Join(dir, "stage.svg"), []byte(svg), 0o644)
+	}
 }
 
 // What a screen reader hears of "Freeze, change, release" is an account of the experiment:

@@ -4,7 +4,7 @@ import { palette } from "./palette.js";
 import { connectionLine } from "./socket.js";
 import { Controls } from "./stage/controls.js";
 import { Desk } from "./stage/desk.js";
-import { csv, pictured, save, wav } from "./stage/export.js";
+import { csv, pictured, save, vectored, wav } from "./stage/export.js";
 import { npz } from "./stage/npz.js";
 import { obey } from "./stage/guest.js";
 import { keysOf, listen } from "./stage/keyboard.js";
@@ -190,6 +190,13 @@ $("take-npz").addEventListener("click", () => save(`${start.id}.npz`, npz(sides(
 $("take-csv").addEventListener("click", () => save(`${start.id}.csv`, [csv(sides(), ...shownSamples(), desk.link)], "text/csv"));
 $("take-wav").addEventListener("click", () => save(`${start.id}.wav`, [wav(past.rings.y, [...Array(desk.n).keys()], ...shownSamples())], "audio/wav"));
 $("take-png").addEventListener("click", () => pictured($("stage"), palette().card).toBlob((blob) => save(`${start.id}.png`, [blob], "image/png")));
+$("take-svg").addEventListener("click", () => {
+  try {
+    save(`${start.id}.svg`, [vectored($("stage"), palette().card, () => view.draw(), `${start.title}: ${desk.link}`)], "image/svg+xml");
+  } catch (error) {
+    speaker.say(error.message);
+  }
+});
 $("copy-link").addEventListener("click", async () => {
   history.replaceState(null, "", desk.link);
   try {

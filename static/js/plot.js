@@ -9,29 +9,34 @@ const stretch = 32; // points of a line that are drawn at once: short paths are 
 // Without a graphics processor a line of one pixel takes a tenth of the time that any
 // other width takes, so that lines are one pixel wide unless it means something.
 
+const surfaces = new WeakMap(); // by canvas
+
 // Surface is a canvas with its screen's own pixels. changed() is called when it has to be
 // drawn again, for its size or its colours.
 export class Surface {
   constructor(canvas, changed = () => {}) {
-    Object.assign(this, { canvas, context: canvas.getContext("2d"), width: 0, height: 0, drawn: null });
-    const again = () => {
-      this.drawn = null;
-      changed();
-    };
+    Object.assign(this, { canvas, changed, context: canvas.getContext("2d"), width: 0, height: 0, drawn: null });
+    surfaces.set(canvas, this);
     this.paint();
     document.addEventListener("lab:theme", () => {
       this.paint();
-      again();
+      this.again();
     });
     new ResizeObserver(([entry]) => {
       this.fit(entry.contentRect);
-      again();
+      this.again();
     }).observe(canvas);
     this.seen = true; // until the observer says otherwise
     new IntersectionObserver((entries) => {
       this.seen = entries.at(-1).isIntersecting; // a busy page hears of several at once
       if (this.seen) changed();
     }).observe(canvas);
+  }
+
+  // again has it drawn once more.
+  again() {
+    this.drawn = null;
+    this.changed();
   }
 
   paint() {
@@ -83,6 +88,22 @@ export class Surface {
     c.fillStyle = this.colours.frozen;
     for (const x of [left, right - 2]) c.fillRect(x, top, 2, height);
     c.restore();
+  }
+}
+
+// redrawn has some canvases draw into other contexts, which it gives by canvas: make(surface)
+// makes one, draw() draws the moment that is shown.
+export function redrawn(canvases, make, draw) {
+  const list = canvases.map((canvas) => surfaces.get(canvas)).filter((surface) => surface?.width);
+  const before = list.map(({ context, seen }) => ({ context, seen }));
+  try {
+    for (const surface of list) Object.assign(surface, { context: make(surface), seen: true });
+    for (const surface of list) surface.again();
+    draw();
+    return new Map(list.map((surface) => [surface.canvas, surface.context]));
+  } finally {
+    for (const [i, surface] of list.entries()) Object.assign(surface, before[i]);
+    for (const surface of list) surface.again();
   }
 }
 

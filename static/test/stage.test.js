@@ -15,6 +15,7 @@ import { shareLink } from "../js/stage/share.js";
 import { follow, shareable } from "../js/stage/shared_view.js";
 import { late, outcome } from "../js/stage/speak.js";
 import { frame } from "../js/stage/trigger.js";
+import { Vector } from "../js/vector.js";
 import { strongest } from "../js/stage/units.js";
 
 const plain = { seed: 1, noise: 0.001, speed: 1000, context: [0.7, 0.2], hold: 0, clamps: {}, units: [], course: null, tau: null, sources: null, swap: false, twin: "" };
@@ -284,6 +285,49 @@ test("samples are taken away as a table and as sound", () => {
   assert.equal(csv([{ y, m }, { y }], 1, 3, "http://lab/scene"), "# http://lab/scene\nsample,y1,y2,twin_y1,twin_y2\n1,0.25,2,0.25,2\n2,,0,,0\n");
   const view = new DataView(wav(y, [0, 1], 0, 3));
   assert.deepEqual([view.byteLength, view.getUint32(40, true), view.getUint16(22, true), view.getInt16(44, true), view.getInt16(50, true)], [56, 12, 2, 13107, 32767]);
+});
+
+test("a picture is taken away as SVG", () => {
+  const v = new Vector("#0af");
+  v.clearRect();
+  v.strokeStyle = "teal";
+  v.beginPath();
+  for (const [x, y] of [[0, 1], [2, 3.04], [2.01, 3.02], [4, 5]]) v.lineTo(x, y);
+  v.stroke();
+  v.beginPath(); // a line that goes on is one path
+  v.moveTo(4, 5);
+  v.lineTo(6, 7);
+  v.stroke();
+  v.save();
+  v.fillStyle = {}; // a pattern
+  v.globalAlpha = 0.5;
+  v.fillRect(1, 2, 3, 4);
+  v.restore();
+  v.save();
+  v.translate(10, 20);
+  v.rotate(-Math.PI / 2);
+  v.textAlign = "center";
+  v.font = "600 13px Some, \"Other\"";
+  v.fillText("‖s−y‖ <1>", 0, 0);
+  v.restore();
+  v.beginPath();
+  v.arc(5, 5, 2, 0, 7);
+  v.clip();
+  v.fillRect(0, 0, 9, 9);
+  const whole = new Vector();
+  whole.put(v, 100, 50);
+  const text = whole.text(200, 100, "a & b");
+  const [teal, hatch, rect, words, clip, last] = v.body.split("\n");
+  assert.equal(teal, '<path fill="none" stroke="teal" stroke-width="1" d="M0 1L2 3L4 5M4 5L6 7"/>');
+  assert.match(hatch, /^<pattern id="(v\d+p)".*stroke="#0af"/);
+  assert.match(rect, /^<path fill="url\(#v\d+p\)" opacity="0.5" d="M1 2L4 2L4 6L1 6Z"\/>$/);
+  assert.equal(words, '<text x="0" y="0" transform="matrix(0 -1 1 0 10 20)" dy="0" text-anchor="middle" fill="#000" font-size="13" font-family="Some, &quot;Other&quot;" font-weight="600">‖s−y‖ &lt;1&gt;</text>');
+  assert.match(clip, /^<clipPath id="v\d+c0"><path d="M3 5A2 2 0 1 1 7 5A2 2 0 1 1 3 5Z"\/><\/clipPath>$/);
+  assert.match(last, /^<path fill="#000" clip-path="url\(#v\d+c0\)" d="M0 0L9 0L9 9L0 9Z"\/>$/);
+  assert.ok(text.startsWith('<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"') && text.includes("<title>a &amp; b</title>") && text.includes('translate(100 50)'));
+  assert.throws(() => {
+    for (let i = 0; i < 1e6; i++) v.fillText("x".repeat(100), 0, 0);
+  }, RangeError);
 });
 
 test("samples are taken away as NumPy reads them", () => {
