@@ -119,9 +119,27 @@ func TestBrowserPlaysAPopulation(t *testing.T) {
 	b.until("a key compares it with its mixture", `document.querySelector("#hear").value === "x1"`)
 	b.set("#hear", "")
 	b.until("the speed is again what it was", `document.querySelector("#speed-value").textContent.startsWith("1,000")`)
+	b.pointsByKeys()
 	b.accessible("the population, live")
 	b.picture("live-population")
 	b.clean("the population, live")
+}
+
+// pointsByKeys points at values in map, traces and plane of the stage by the arrow keys,
+// which say them, and at a time of its strip; Enter shows the history of a unit.
+func (b *browser) pointsByKeys() {
+	b.t.Helper()
+	for _, at := range []struct{ canvas, key, told string }{
+		{"#signals", "ArrowLeft", `^1: \S+ · 2: .*, sample [\d,]+$`}, {"#readout", "ArrowLeft", `^y1 \S+ · y2 \S+ · s1 \S+ · s2 \S+, sample [\d,]+$`},
+		{"#timeline", "ArrowLeft", `sample [\d,]+`}, {"#heat", "ArrowLeft", `^unit \d+: \S+, sample [\d,]+$`},
+	} {
+		b.run(fmt.Sprintf(`document.querySelector(%q).focus() ?? true`, at.canvas))
+		b.until("a key points in "+at.canvas, fmt.Sprintf(`(() => { document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: %q, bubbles: true, cancelable: true}));
+			const tip = document.activeElement.parentElement.querySelector(":scope > .pointer-tip:not([hidden])")?.textContent;
+			return /%s/.test(tip) && document.querySelector("#live-log").lastElementChild.textContent === tip })()`, at.key, at.told))
+	}
+	b.key("Enter", "")
+	b.until("Enter shows the unit's history", `document.querySelector("#view-units") !== null`)
 }
 
 // By keys alone a visitor freezes feedback, changes the context and releases it: the error

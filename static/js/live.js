@@ -33,7 +33,7 @@ for (const part of scene.view.hide) document.documentElement.classList.add(`hide
 
 const controls = new Controls(desk);
 const traces = new Traces($("traces"), $("traces-legend"), desk);
-const population = $("space") && new Population($("space"), $("readout"), { view, look: scene.view.view, remember: () => desk.remember() });
+const population = $("space") && new Population($("space"), $("readout"), { view, look: scene.view.view, remember: () => desk.remember(), say: (words) => speaker.say(words) });
 const weights = $("side-weights") && new Weights($("side-weights"), $("side-legend"), desk);
 const meters = new Meters($("meters"), population);
 const dock = new Dock($("dock"), $("panel-buttons"), desk);
@@ -43,6 +43,7 @@ const timeline = new Timeline($("timeline"), {
     if (sample !== null && desk.playing) desk.send({ type: "pause" });
     view.scrub(sample);
   },
+  say: (words) => speaker.say(words),
 });
 const share = new Share(desk, () => population && [population.space.azimuth, population.space.elevation]);
 view.parts = [traces, ...[population, weights].filter(Boolean), timeline, meters, dock, controls, speaker, share];

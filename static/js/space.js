@@ -10,7 +10,7 @@ const start = [0.6, 0.4]; // azimuth and elevation
 export class Space {
   // moved() is called when somebody turns it, redraw() when it has to be drawn again.
   constructor(canvas, readout, { moved, redraw }) {
-    Object.assign(this, { moved, azimuth: start[0], elevation: start[1] });
+    Object.assign(this, { moved, azimuth: start[0], elevation: start[1], pointed: () => [] }); // pointed() are the points of the outputs' picture
     this.surface = new Surface(canvas, redraw);
     this.flat = new Surface(readout, redraw);
     canvas.addEventListener("pointerdown", (event) => {
@@ -135,6 +135,7 @@ export class Space {
     const { width: w, height: h } = this.flat;
     const size = (Math.min(w, h) - 36) / 2 / reach;
     const at = ([a, b]) => [w / 2 + hold(a) * size, h / 2 - hold(b) * size];
+    this.pointed = () => (shown.at(-1)?.points ?? []).map((p) => ({ x: at(p)[0], y: at(p)[1], sample: p[5], values: p }));
     c.strokeStyle = this.colours.rule;
     c.lineWidth = 1;
     c.beginPath();

@@ -10,7 +10,7 @@ import { address, commands, numbers, opening, parse, ranges, settingsOf } from "
 import { course, drawn, extended } from "../js/stage/path.js";
 import { Player, scenes } from "../js/stage/scripts.js";
 import { crc, npz, text } from "../js/stage/npz.js";
-import { moved } from "../js/stage/parts.js";
+import { moved, nearest } from "../js/stage/pointer.js";
 import { shareLink } from "../js/stage/share.js";
 import { follow, shareable } from "../js/stage/shared_view.js";
 import { late, outcome } from "../js/stage/speak.js";
@@ -65,11 +65,17 @@ test("a shared view is JSON that a viewer's history and view take up", () => {
 });
 
 test("keys point within the window, up to the last sample that has come", () => {
-  const plot = { from: 100, to: 600, rows: [{}, {}, {}] };
+  const plot = { from: 100, to: 600, rows: 3 };
   assert.deepEqual(moved({ sample: 105, row: 0 }, [-10, 0], plot, 900), { sample: 100, row: 0 });
   assert.deepEqual(moved({ sample: 350, row: 1 }, [Infinity, 0], plot, 400), { sample: 399, row: 1 });
   assert.deepEqual(moved({ sample: 350, row: 2 }, [0, 1], plot, 900), { sample: 350, row: 2 });
   assert.deepEqual(moved({ sample: 9000, row: 2 }, [0, -1], plot, 900), { sample: 599, row: 1 });
+});
+
+test("what is near enough in a plane is pointed at", () => {
+  const points = [{ x: 0, y: 0, sample: 1 }, { x: 10, y: 0, sample: 2 }];
+  assert.equal(nearest(points, 7, 2).sample, 2);
+  assert.equal(nearest(points, 10, 13), undefined);
 });
 
 test("units are written as ranges and read again", () => {
