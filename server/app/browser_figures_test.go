@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,6 +36,7 @@ func TestBrowserEveryFigure(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			b := openBrowser(t, l)
+			explained := 0
 			for k, e := range figure.Figures {
 				if why := e.Applies(m.Spec); why != "" {
 					b.open(fmt.Sprintf("/models/%s/figures/%s", id, e.ID))
@@ -42,7 +44,11 @@ func TestBrowserEveryFigure(t *testing.T) {
 				} else {
 					widths := []int64{1280, 390}
 					b.figure(id, e, widths[(i+k)%2], widths[(i+k+1)%2])
+					explained += b.explained(e.ID)
 				}
+			}
+			if explained == 0 {
+				t.Error("no word of what the figures say is explained")
 			}
 		})
 	}
@@ -92,6 +98,21 @@ func (b *browser) figure(model string, e figure.Entry, width, then int64) {
 	}
 	b.clean(where)
 	b.silent(where)
+}
+
+// explained is how many words are explained of what a figure has come to, each once.
+func (b *browser) explained(figure string) (n int) {
+	b.t.Helper()
+	told := b.run(`[...document.querySelectorAll("#verdict a.term, .panel h3 a.term, .panel .see a.term")].map((a) => a.dataset.term).join("\n")`)
+	if told == "" {
+		return 0
+	}
+	terms := strings.Split(told, "\n")
+	slices.Sort(terms)
+	if n = len(slices.Compact(slices.Clone(terms))); n != len(terms) {
+		b.t.Errorf("%s explains words twice: %v", figure, terms)
+	}
+	return n
 }
 
 // silent fails the test where the console had warnings since it was asked last.
