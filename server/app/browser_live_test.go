@@ -378,6 +378,7 @@ func TestBrowserStageFitsOneScreen(t *testing.T) {
 				const r = document.querySelector(%q).getBoundingClientRect();
 				return r.width > 20 && r.height > 10 && r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight })()`, part))
 		}
+		b.until("nothing is told of where nobody points", `document.querySelector(".pointer-tip") && !document.querySelector(".pointer-tip:not([hidden])")`)
 		b.picture(fmt.Sprintf("stage-%d", size[0]))
 	}
 	if shift := b.run(`new Promise((done) => new PerformanceObserver((list, observer) => {

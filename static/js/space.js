@@ -110,12 +110,15 @@ export class Space {
     c.setLineDash([]);
   }
 
-  path({ points, colour }) {
+  // path draws a stretch within the box, with marks where outputs leave it.
+  path(stretch) {
     const c = this.surface.context;
-    c.strokeStyle = colour;
+    const at = ([y1, y2, pc1]) => this.at([hold(y1), hold(y2), pc1]);
+    c.strokeStyle = stretch.colour;
     c.lineWidth = 1.5;
-    path(c, points.map((p) => this.at(p)));
+    path(c, stretch.points.map(at));
     c.stroke();
+    beyond(c, stretch, at);
   }
 
   // names writes what each stretch is, in its colour.
@@ -162,19 +165,16 @@ export class Space {
       path(c, points.map(at));
       c.stroke();
     }
-    this.beyond(shown, at);
+    for (const stretch of shown) beyond(c, stretch, at);
   }
+}
 
-  // beyond marks outputs that leave the axes, at their edge.
-  beyond(shown, at) {
-    const c = this.flat.context;
-    for (const { points, colour } of shown) {
-      c.fillStyle = colour;
-      for (const p of points.filter(([a, b], i) => i % 8 === 0 && Math.max(Math.abs(a), Math.abs(b)) > reach)) {
-        const [x, y] = at(p);
-        c.fillRect(x - 2, y - 2, 4, 4);
-      }
-    }
+// beyond marks outputs of a stretch that leave the axes, at their edge.
+function beyond(c, { points, colour }, at) {
+  c.fillStyle = colour;
+  for (const p of points.filter(([a, b], i) => i % 8 === 0 && Math.max(Math.abs(a), Math.abs(b)) > reach)) {
+    const [x, y] = at(p);
+    c.fillRect(x - 2, y - 2, 4, 4);
   }
 }
 

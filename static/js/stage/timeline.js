@@ -42,11 +42,11 @@ export class Timeline {
     if (to === undefined) return;
     event.preventDefault();
     this.scrub(to === Infinity ? null : to);
-    this.tell();
+    this.point();
   }
 
-  // tell points at where somebody has scrubbed to.
-  tell() {
+  // point points at where somebody has scrubbed to.
+  point() {
     if (!this.range) return;
     const x = this.x(this.view.moment().now);
     this.pointer.show(x, this.surface.height / 2);
