@@ -55,13 +55,13 @@ desk.openPanel = (id) => dock.ids.includes(id) || dock.toggle(id);
 // Scenes, which end as soon as somebody does something else.
 let scripted = false;
 const player = new Player({
-  begin({ slug, title, settings }) {
+  begin({ slug, title, settings, mode = "hold" }) {
     speaker.say(`Scene: ${title}.`);
     speaker.scene = true;
     desk.scene = slug;
     act(settings, title);
     view.scrub(null);
-    controls.mode("hold");
+    controls.mode(mode);
     if (!desk.playing) desk.send({ type: "play" });
     shown();
   },

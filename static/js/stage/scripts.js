@@ -2,6 +2,7 @@
 //   slug, title   of its button
 //   model         that it needs, where it is not the one on the stage
 //   settings      that it begins with, see scene.js
+//   mode          of its window where that is not hold: "follow"
 //   steps         [{ at, say, act }] at so many samples after its beginning a sentence is
 //                 said and settings change
 
@@ -57,6 +58,7 @@ export const scenes = [
     slug: "slow",
     title: "Too slow to follow",
     model: "modulation-slow",
+    mode: "follow",
     settings: { ...plain, speed: 1000, context: [0.85, 0.2] },
     steps: [
       { at: 0, say: "This network's feedback is slow: it changes over about 100 samples." },
