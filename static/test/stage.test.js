@@ -191,6 +191,23 @@ test("other sources are undone with all that was done before them", () => {
   assert.deepEqual(sent[2], { type: "sources", sources: null });
 });
 
+test("a lesson that sets other sources is undone with all that was done before it", () => {
+  const { sent, actions } = bench();
+  actions.stands({ ...plain, hold: 0.5 });
+  actions.act("Set by the lesson", { sources: "sines", hold: 1 });
+  assert.deepEqual(sent.map((c) => c.type), ["sources", "context", "freeze"]);
+  actions.stands({ ...plain, sources: "sines", hold: 1 });
+  actions.undo();
+  assert.deepEqual(sent.at(-1), { type: "freeze", amount: 0.5 });
+});
+
+test("a random context of three sources, which is no point, leaves nothing to undo", () => {
+  const { sent, actions } = bench();
+  actions.stands({ ...plain, context: null });
+  assert.equal(actions.command("Another context", { type: "next" }, ["context"]), true);
+  assert.deepEqual([sent, actions.undo()], [[{ type: "next" }], null]);
+});
+
 test("what only the page knows is undone without a word to the lab", () => {
   const { sent, actions } = bench();
   actions.stands({ ...plain, path: [] });

@@ -17,13 +17,14 @@ export class Actions {
   }
 
   // act changes some settings. Those with the same gesture, until it ends, are undone
-  // together. A context ends a course.
+  // together. A context ends a course; with another seed or other sources all begins anew.
   act(words, wanted, gesture = null) {
     if (!this.settings) return false;
     const change = wanted.context && wanted.course === undefined ? { ...wanted, course: null } : wanted;
     if (Object.keys(change).every((name) => same(this.settings[name], change[name]))) return true;
     if (!this.tell(commands(this.settings, { ...this.settings, ...change }))) return false;
-    const before = pick(this.settings, Object.keys(change));
+    const all = change.seed !== undefined || change.sources !== undefined;
+    const before = pick(this.settings, Object.keys(all ? this.settings : change));
     this.settings = { ...this.settings, ...change };
     this.keep(words, before, gesture);
     return true;
@@ -35,9 +36,11 @@ export class Actions {
   }
 
   // command sends one whose result only the simulation knows, such as a random context,
-  // and which changes the named settings.
+  // and which changes the named settings. A context that is no point of the square cannot
+  // be gone back to.
   command(words, command, names) {
     if (!this.settings || !this.send(command)) return false;
+    if (String(names) === "context" && !this.settings.context) return true;
     this.keep(words, pick(this.settings, names.includes("context") ? [...names, "course"] : names), null);
     return true;
   }
