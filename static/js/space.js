@@ -1,7 +1,7 @@
 // The population in three dimensions, (y1, y2, PC1), with the plane it lies in, and the
 // outputs beside it: what a readout sees of that plane.
 import { plane } from "./plane.js";
-import { Surface } from "./plot.js";
+import { Surface } from "./surface.js";
 
 const reach = 1.5; // of both outputs' axes
 const patch = 1; // of outputs, as far as a plane is drawn

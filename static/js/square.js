@@ -1,6 +1,6 @@
 // The context square: every normalised context of two sources is a point (a, b),
 // the share of the first source in either stimulus. It is dragged or moved by keys.
-import { Surface } from "./plot.js";
+import { Surface } from "./surface.js";
 
 const words = 24; // px left and below, for the axes' words
 const edge = 10; // px right and above

@@ -1,6 +1,6 @@
 // What can be taken away of the window that is shown: its samples as a table, its sound,
 // and a picture of the stage.
-import { redrawn } from "../plot.js";
+import { redrawn } from "../surface.js";
 import { Vector } from "../vector.js";
 
 const rate = 8000; // samples a second of the signals as sound

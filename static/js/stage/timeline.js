@@ -1,7 +1,7 @@
 // The last minute as a strip: the error, where feedback was frozen, a mark for everything
 // that was done, and the window that is shown. Dragging or the arrow keys scrub.
 import { count, number } from "../format.js";
-import { Surface } from "../plot.js";
+import { Surface } from "../surface.js";
 import { Pointer } from "./pointer.js";
 
 const shortest = 10000; // samples that the strip shows at least
