@@ -15,15 +15,24 @@ import (
 // which say them, and at a time of its strip; Enter shows the history of a unit.
 func (b *browser) pointsByKeys() {
 	b.t.Helper()
-	for _, at := range []struct{ canvas, key, told string }{
-		{"#signals", "ArrowLeft", `^1: \S+ · 2: .*, sample [\d,]+$`}, {"#readout", "ArrowLeft", `^y1 \S+ · y2 \S+ · s1 \S+ · s2 \S+, sample [\d,]+$`},
-		{"#timeline", "ArrowLeft", `sample [\d,]+`}, {"#heat", "ArrowLeft", `^unit \d+: \S+, sample [\d,]+$`},
+	for _, at := range []struct{ canvas, told string }{
+		{"#signals", `^1: \S+ · 2: .*, sample [\d,]+$`}, {"#readout", `^y1 \S+ · y2 \S+ · s1 \S+ · s2 \S+, sample [\d,]+$`},
+		{"#timeline", `sample [\d,]+`}, {"#heat", `^unit \d+: \S+, sample [\d,]+$`},
 	} {
 		b.run(fmt.Sprintf(`document.querySelector(%q).focus() ?? true`, at.canvas))
-		b.until("a key points in "+at.canvas, fmt.Sprintf(`(() => { document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: %q, bubbles: true, cancelable: true}));
+		b.draws(at.canvas)
+		b.key("End", "") // from where ArrowLeft comes to the last samples that are there
+		b.until("a key points in "+at.canvas, fmt.Sprintf(`(() => { document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowLeft", bubbles: true, cancelable: true}));
 			const tip = document.activeElement.parentElement.querySelector(":scope > .pointer-tip:not([hidden])")?.textContent;
-			return /%s/.test(tip) && document.querySelector("#live-log").lastElementChild.textContent === tip })()`, at.key, at.told))
+			return /%s/.test(tip) && document.querySelector("#live-log").lastElementChild.textContent === tip })()`, at.told))
 	}
+	b.until("the mouse points in space", `(() => { const c = document.querySelector("#space"), r = c.getBoundingClientRect();
+		for (let x = 0; x < r.width; x += 6) for (let y = 0; y < r.height; y += 6) {
+			c.dispatchEvent(new PointerEvent("pointermove", {clientX: r.left + x, clientY: r.top + y, bubbles: true}));
+			if (/^PC1 \S+ · y1 .*, sample [\d,]+$/.test(c.parentElement.querySelector(".pointer-tip:not([hidden])")?.textContent)) return true;
+		}
+		return false })()`)
+	b.run(`document.querySelector("#heat").focus() ?? true`)
 	b.key("Enter", "")
 	b.until("Enter shows the unit's history", `document.querySelector("#view-units") !== null`)
 }

@@ -10,7 +10,7 @@ const start = [0.6, 0.4]; // azimuth and elevation
 export class Space {
   // moved() is called when somebody turns it, redraw() when it has to be drawn again.
   constructor(canvas, readout, { moved, redraw }) {
-    Object.assign(this, { moved, azimuth: start[0], elevation: start[1], pointed: () => [] }); // pointed() are the points of the outputs' picture
+    Object.assign(this, { moved, azimuth: start[0], elevation: start[1], shown: [], onFlat: null });
     this.surface = new Surface(canvas, redraw);
     this.flat = new Surface(readout, redraw);
     canvas.addEventListener("pointerdown", (event) => {
@@ -48,6 +48,7 @@ export class Space {
   // draw shows stretches { points, colour, words, dash }, the last one on top.
   draw(stretches) {
     const shown = stretches.map((k) => ({ ...k, plane: plane(k.points) }));
+    this.shown = shown;
     this.height = Math.max(2, ...shown.flatMap((k) => k.points.map((p) => Math.abs(p[2]))));
     if (this.surface.width && this.surface.seen) {
       this.box();
@@ -113,12 +114,23 @@ export class Space {
   // path draws a stretch within the box, with marks where outputs leave it.
   path(stretch) {
     const c = this.surface.context;
-    const at = ([y1, y2, pc1]) => this.at([hold(y1), hold(y2), pc1]);
+    const at = (p) => this.inBox(p);
     c.strokeStyle = stretch.colour;
     c.lineWidth = 1.5;
     path(c, stretch.points.map(at));
     c.stroke();
     beyond(c, stretch, at);
+  }
+
+  inBox([y1, y2, pc1]) {
+    return this.at([hold(y1), hold(y2), pc1]);
+  }
+
+  // pointed are the points { x, y, sample, values } of now, in the box or in the picture of
+  // the outputs.
+  pointed(flat) {
+    const at = flat ? this.onFlat : this.middle && ((p) => this.inBox(p));
+    return at ? (this.shown.at(-1)?.points ?? []).map((p) => ({ x: at(p)[0], y: at(p)[1], sample: p[5], values: p })) : [];
   }
 
   // names writes what each stretch is, in its colour.
@@ -138,7 +150,7 @@ export class Space {
     const { width: w, height: h } = this.flat;
     const size = (Math.min(w, h) - 36) / 2 / reach;
     const at = ([a, b]) => [w / 2 + hold(a) * size, h / 2 - hold(b) * size];
-    this.pointed = () => (shown.at(-1)?.points ?? []).map((p) => ({ x: at(p)[0], y: at(p)[1], sample: p[5], values: p }));
+    this.onFlat = at;
     c.strokeStyle = this.colours.rule;
     c.lineWidth = 1;
     c.beginPath();

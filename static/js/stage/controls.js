@@ -189,7 +189,8 @@ export class Controls {
   // draw shows what the page alone knows: kept contexts and the path.
   draw() {
     const { square, desk: { drawing, own, settings } } = this;
-    if (!square || !settings?.context) return;
+    if (!square || !settings?.context || (drawing === this.drawing && own === this.own)) return;
+    Object.assign(this, { drawing, own });
     square.pencil(drawing);
     square.show(...settings.context, { ...own, frozen: settings.hold > 0 });
     $("path-draw").setAttribute("aria-pressed", String(drawing));

@@ -27,8 +27,9 @@ export class Population {
       this.turned = true;
     }
     this.apart = { change: NaN, twin: NaN };
-    this.pointer = new PointPointer(readout, () => this.space.pointed(), outputs);
+    this.pointer = new PointPointer(readout, () => this.space.pointed(true), outputs);
     this.pointer.keyed(say);
+    this.deep = new PointPointer(canvas, () => this.space.pointed(false), ({ values, ...point }) => `PC1 ${number(values[2])} · ${outputs({ values, ...point })}`);
   }
 
   // look is how it was turned by hand, or null.
