@@ -10,6 +10,17 @@ import (
 	trainedmodels "unmixlab/trained_models"
 )
 
+// everyCanvas comes past each of a page's canvases, which draw only what is on the screen.
+const everyCanvas = `(async () => {
+	const frame = () => new Promise(requestAnimationFrame);
+	for (const canvas of document.querySelectorAll("canvas")) {
+		canvas.scrollIntoView({behavior: "instant", block: "center"});
+		for (let i = 0; i < 4; i++) await frame();
+	}
+	scrollTo({top: 0, behavior: "instant"});
+	await frame();
+	return true })()`
+
 // Pictures of every scene in its middle, at the sizes of rooms and of a telephone, light
 // and dark: for eyes, which no condition replaces. They are taken where
 // UNMIXLAB_SCREENSHOTS says where to.
@@ -32,7 +43,7 @@ func TestBrowserPicturesOfScenes(t *testing.T) {
 			for _, theme := range []string{"light", "dark"} {
 				b.size(size[0], theme)
 				b.do(chromedp.EmulateViewport(size[0], size[1]))
-				b.run(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 100))))`)
+				b.run(everyCanvas)
 				b.picture(fmt.Sprintf("scene-%s-%d-%s", scene.slug, size[0], theme))
 			}
 		}

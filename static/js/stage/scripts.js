@@ -50,7 +50,7 @@ export const scenes = [
     steps: [
       { at: 0, say: "Both stimuli are different mixtures: there is an inverse, and feedback finds it." },
       { at: 1000, say: "Nearer to the diagonal the mixtures become alike, and the inverse weights large.", act: { context: [0.62, 0.4] } },
-      { at: 2200, say: "So near, a little noise in the stimuli becomes a large error.", act: { context: [0.54, 0.48] } },
+      { at: 2200, say: "So near, undoing takes weights of about nine: noise grows as much, and training stayed further away.", act: { context: [0.54, 0.48] } },
       { at: 3600, say: "Away from the diagonal it works again.", act: { context: [0.9, 0.1] } },
     ],
   },
