@@ -4,10 +4,11 @@
 # make check   linters of Go, scripts and styles, and that generated files are what their generators give
 # make crash   kill the lab a hundred times, with full disks and flipped bytes between (CRASHES=100)
 # make load    a class at a lab that trains: what that costs the training (LOAD=60s)
+# make load-stage  200 who follow one stage: what it and they get (LOAD_STAGE=60s)
 # make vulncheck  what is known to be wrong with the modules that the lab uses
 # make fuzz    everything that reads bytes of others, each for FUZZTIME=10m
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
-# make bench-stage  frames a second of the live page in a browser without a graphics processor
+# make bench-stage  the live page in a browser without a graphics processor: frames a second, time to the first picture
 # make pretrain  train the shipped models again (about an hour on two cores)
 
 PACKAGES   = static/node_modules/.package-lock.json
@@ -19,7 +20,7 @@ KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: crash load fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser slurm bench-stage
+.PHONY: crash load load-stage fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser slurm bench-stage
 
 run: $(PACKAGES)
 	go run ./server
@@ -79,9 +80,11 @@ check: kernels lint
 lint: $(DEVELOPERS)
 	npm run --silent lint --prefix static
 
-# The stage with every panel at 1920 by 1080; needs a machine with nothing else to do.
+# The stage with every panel at 1920 by 1080, and how soon it is there; needs a machine with
+# nothing else to do.
 bench-stage: $(PACKAGES) browser
 	go test ./server/app -run '^$$' -bench '^BenchmarkStage$$' -benchtime 3x
+	go test ./server/app -run '^$$' -bench '^BenchmarkFirstPicture$$' -benchtime 9x
 
 # The race detector, over everything but the kernels: what they share is a matter of the
 # packages that call them. In a browser it would be the same handlers at a tenth of the speed.
@@ -109,6 +112,12 @@ crash:
 LOAD = 60s
 load:
 	LOAD=$(LOAD) go test -count=1 -timeout 40m -run TestLoad -v ./server
+
+# One stage with 200 viewers, after as long without any. Ends by itself, and prints the
+# presenter's rate, the viewers' frames a second and the lab's memory.
+LOAD_STAGE = 60s
+load-stage:
+	LOAD_STAGE=$(LOAD_STAGE) go test -count=1 -timeout 40m -run TestStageLoad -v ./server
 
 # What is known to be wrong with the modules that the lab uses, where the list of it can be
 # reached.

@@ -38,13 +38,9 @@ const (
 // `make load` does it for $LOAD each of three parts, and holds it to its bounds.
 func TestLoad(t *testing.T) {
 	l, spec, bounds := aMoment, `{"model":"modulation","hidden":8,"steps":100,"batch":16,"batches":1000000}`, false
-	if text := os.Getenv("LOAD"); text != "" {
-		d, err := time.ParseDuration(text)
-		if err != nil || d < time.Second || d > longestLoad {
-			t.Fatalf("LOAD is %q, must be a time from 1s to %v", text, longestLoad)
-		}
+	if seconds := loadTime(t, "LOAD"); seconds > 0 {
 		l, spec, bounds = aClass, `{"model":"modulation","batches":1000000}`, true
-		l.Seconds = d.Seconds()
+		l.Seconds = seconds
 	}
 	c := underLoad(t, spec)
 	l.Address, l.Figure = c.address, "/api/models/ideal-spatial/figures/fig3"
@@ -63,13 +59,33 @@ func TestLoad(t *testing.T) {
 	if bounds {
 		c.bounded(alone, serving, both)
 	}
+	c.end()
+}
+
+// end ends the lab, which has to end well.
+func (c *loaded) end() {
+	c.t.Helper()
 	c.cmd.Process.Signal(syscall.SIGTERM)
-	if code, said := ended(t, c.cmd); code != 0 {
-		t.Errorf("the lab ended with %d: %s", code, said)
+	if code, said := ended(c.t, c.cmd); code != 0 {
+		c.t.Errorf("the lab ended with %d: %s", code, said)
 	}
 }
 
-// loaded is a lab in a process of its own, with a run that trains.
+// loadTime is how long a variable asks for a load, in seconds; 0 where it is not set.
+func loadTime(t *testing.T, name string) float64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Second || d > longestLoad {
+		t.Fatalf("%s is %q, must be a time from 1s to %v", name, text, longestLoad)
+	}
+	return d.Seconds()
+}
+
+// loaded is a lab in a process of its own, with a run that trains where it was told to.
 type loaded struct {
 	t       *testing.T
 	cmd     *exec.Cmd
@@ -79,6 +95,15 @@ type loaded struct {
 
 func underLoad(t *testing.T, spec string) *loaded {
 	t.Helper()
+	c := labForLoad(t)
+	if err := json.Unmarshal(c.ask(http.MethodPost, "/api/runs", spec), &c.run); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func labForLoad(t *testing.T) *loaded {
+	t.Helper()
 	cmd := program(t, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir())
 	out, lines := begun(t, cmd)
 	if !lines.Scan() {
@@ -86,9 +111,6 @@ func underLoad(t *testing.T, spec string) *loaded {
 	}
 	c := &loaded{t: t, cmd: cmd, address: lines.Text()}
 	go io.Copy(io.Discard, out)
-	if err := json.Unmarshal(c.ask(http.MethodPost, "/api/runs", spec), &c.run); err != nil {
-		t.Fatal(err)
-	}
 	return c
 }
 

@@ -34,6 +34,7 @@ type load struct {
 	Stalled   int    // of them, who never read
 	Sessions  int    // live, besides the one that is followed
 	PerSecond int    // requests for the figure
+	Views     int    // a second that the presenter shows of how they look on, as a browser does
 	Seconds   float64
 }
 
@@ -43,6 +44,8 @@ type served struct {
 	P50, P99, Most   float64 // seconds until an answer's end
 	Seen, Missed     int64   // samples of the stage, by viewers who read
 	Played, Skipped  int64   // samples of the live sessions
+	Presented        int64   // frames that the presenter got
+	Watched, Least   int64   // frames that viewers who read got, all together and the one with the fewest
 	ProcessorSeconds float64 // of the client itself
 }
 
@@ -69,12 +72,15 @@ func (l load) run(ctx context.Context) (served, error) {
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer end()
-	var watched, played counter
+	var played counter
+	var watched viewers
 	presenter, stage, err := l.present(ctx)
 	if err != nil {
 		return served{}, err
 	}
-	all.Go(func() { played.follow(ctx, presenter) })
+	var presented counter
+	all.Go(func() { presented.follow(ctx, presenter) })
+	all.Go(func() { l.show(ctx, presenter) })
 	for range l.Sessions {
 		c, err := l.dial(ctx, "/api/live?model=ideal-spatial")
 		if err == nil {
@@ -91,16 +97,21 @@ func (l load) run(ctx context.Context) (served, error) {
 			return served{}, fmt.Errorf("a viewer: %w", err)
 		}
 		if i >= l.Stalled {
-			all.Go(func() { watched.follow(ctx, c) })
+			viewer := &counter{}
+			watched = append(watched, viewer)
+			all.Go(func() { viewer.follow(ctx, c) })
 			continue
 		}
 		context.AfterFunc(ctx, func() { c.CloseNow() })
 	}
 	before := processorSeconds()
-	watched.counts.Store(true)
-	played.counts.Store(true)
+	for _, n := range append(watched, &presented, &played) {
+		n.counts.Store(true)
+	}
 	s := l.request(ctx)
-	s.Seen, s.Missed, s.Played, s.Skipped = watched.seen.Load(), watched.missed.Load(), played.seen.Load(), played.missed.Load()
+	s.Seen, s.Missed, s.Watched, s.Least = watched.sum()
+	s.Played, s.Skipped = played.seen.Load()+presented.seen.Load(), played.missed.Load()+presented.missed.Load()
+	s.Presented = presented.frames.Load()
 	s.ProcessorSeconds = processorSeconds() - before
 	return s, nil
 }
@@ -140,10 +151,45 @@ func (l load) present(ctx context.Context) (*websocket.Conn, string, error) {
 	}
 }
 
-// counter counts samples that came, and those that are missing between them.
+// show has the presenter show how they look at the stage, until the context ends.
+func (l load) show(ctx context.Context, presenter *websocket.Conn) {
+	if l.Views == 0 {
+		return
+	}
+	ticker := time.NewTicker(time.Second / time.Duration(l.Views))
+	defer ticker.Stop()
+	for i := 0; ; i++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if presenter.Write(ctx, websocket.MessageText, fmt.Appendf(nil, `{"type":"view","view":{"mode":"hold","span":1500,"at":%d}}`, i)) != nil {
+			return
+		}
+	}
+}
+
+// viewers are those of a stage who read.
+type viewers []*counter
+
+// sum is what they have got: samples seen and missed, frames, and those of the one with
+// the fewest.
+func (v viewers) sum() (seen, missed, frames, least int64) {
+	for i, n := range v {
+		got := n.frames.Load()
+		seen, missed, frames = seen+n.seen.Load(), missed+n.missed.Load(), frames+got
+		if i == 0 || got < least {
+			least = got
+		}
+	}
+	return seen, missed, frames, least
+}
+
+// counter counts frames and samples that came, and samples that are missing between them.
 type counter struct {
-	counts       atomic.Bool
-	seen, missed atomic.Int64
+	counts               atomic.Bool
+	frames, seen, missed atomic.Int64
 }
 
 // follow reads a socket until it ends.
@@ -157,6 +203,9 @@ func (n *counter) follow(ctx context.Context, c *websocket.Conn) {
 		}
 		if kind != websocket.MessageBinary {
 			continue
+		}
+		if n.counts.Load() {
+			n.frames.Add(1)
 		}
 		for _, s := range stretches(b) {
 			if next >= 0 && s.first >= next && n.counts.Load() {
@@ -182,9 +231,13 @@ func stretches(b []byte) (all []stretch) {
 	return all
 }
 
-// request asks for the figure so many times a second, whether or not answers come. What
-// an answer takes is counted from when it was due to be asked for.
+// request asks for the figure so many times a second, whether or not answers come; without
+// any it only waits. What an answer takes is counted from when it was due to be asked for.
 func (l load) request(ctx context.Context) (s served) {
+	if l.PerSecond == 0 {
+		time.Sleep(time.Duration(l.Seconds * float64(time.Second)))
+		return s
+	}
 	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	var (

@@ -18,6 +18,23 @@ var termWords = func() *regexp.Regexp {
 	return regexp.MustCompile(`(^|[^\pL\pN-])(` + strings.Join(names, "|") + `)(s?)($|[^\pL\pN-])`)
 }()
 
+// toldTerm is a term as the scripts that explain it need it.
+type toldTerm struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+	ID   string `json:"id"` // its anchor in the glossary
+}
+
+// terms are all terms for a page's scripts (static/js/explain.js), which write sentences of
+// results.
+func terms() []toldTerm {
+	list := make([]toldTerm, len(Glossary))
+	for i, t := range Glossary {
+		list[i] = toldTerm{t.Name, t.Text, t.ID()}
+	}
+	return list
+}
+
 // explained is a text in which each of the glossary's terms is explained where it stands
 // first.
 func explained(text string) (template.HTML, error) {

@@ -25,3 +25,13 @@ func TestTermsAreExplainedWhereTheyStand(t *testing.T) {
 		}
 	}
 }
+
+// What the server explains, scripts can explain as well.
+func TestScriptsKnowEveryTerm(t *testing.T) {
+	t.Parallel()
+	for i, term := range terms() {
+		if g := Glossary[i]; term.Name != g.Name || term.Text == "" || term.ID != g.ID() {
+			t.Errorf("scripts know %+v, the glossary has %+v", term, g)
+		}
+	}
+}

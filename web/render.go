@@ -57,9 +57,10 @@ type page struct {
 }
 
 // NewRenderer parses layout, partials and every page; a page without a template is an
-// error. asset gives the address of a static file such as "js/run.js".
-func NewRenderer(files fs.FS, pages []Page, asset func(name string) string) (*Renderer, error) {
-	base := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"asset": asset})
+// error. asset gives the address of a static file such as "js/run.js", imports the scripts
+// that one imports.
+func NewRenderer(files fs.FS, pages []Page, asset func(name string) string, imports func(script string) []string) (*Renderer, error) {
+	base := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"asset": asset, "imports": imports})
 	base, err := base.ParseFS(files, "layout.html", "partials/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("web: layout: %w", err)

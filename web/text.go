@@ -26,6 +26,7 @@ var functions = template.FuncMap{
 	"card":      func(m ModelCard, may May) cardArgs { return cardArgs{m, may} },
 	"panel":     func(id, title, see string) panelArgs { return panelArgs{id, title, see} },
 	"explained": explained,
+	"terms":     terms,
 }
 
 // panelArgs are what the partial of a chart's panel takes.

@@ -149,7 +149,9 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 func (a *App) openPages(dev assets.Sources) (err error) {
 	if dev != "" {
 		a.Assets, a.dev = dev.Files(), dev
-		a.pages = func() (*web.Renderer, error) { return web.NewRenderer(dev.Templates(), templatePages(), a.Assets.URL) }
+		a.pages = func() (*web.Renderer, error) {
+			return web.NewRenderer(dev.Templates(), templatePages(), a.Assets.URL, a.Assets.Imports)
+		}
 		a.lessons = func() ([]web.Lesson, error) { return web.ReadLessons(dev.Templates()) }
 		return nil
 	}
@@ -161,7 +163,7 @@ func (a *App) openPages(dev assets.Sources) (err error) {
 		return err
 	}
 	a.lessons = func() ([]web.Lesson, error) { return lessons, nil }
-	parsed, err := web.NewRenderer(templates.FS, templatePages(), a.Assets.URL)
+	parsed, err := web.NewRenderer(templates.FS, templatePages(), a.Assets.URL, a.Assets.Imports)
 	a.pages = func() (*web.Renderer, error) { return parsed, err }
 	return err
 }

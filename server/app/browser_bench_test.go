@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,13 +25,8 @@ const frames = `new Promise((done) => {
 // of its own without a graphics processor: frames a second, the longest one in ms, and the
 // processor time of the page's main thread for each.
 func BenchmarkStage(bm *testing.B) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.NoSandbox,
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true))
 	l := boot(bm, Config{})
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	defer stop()
-	ctx, cancel := chromedp.NewContext(allocator)
-	defer cancel()
+	ctx := benchBrowser(bm)
 	for _, view := range []string{"follow", "hold"} {
 		bm.Run(view, func(bm *testing.B) {
 			address := l.Address() + "/models/ideal-spatial/live?panels=modulation,feedback,weights,units,matrices,experiment,account&mode=" + view
@@ -40,6 +36,57 @@ func BenchmarkStage(bm *testing.B) {
 			measureStage(bm, ctx)
 		})
 	}
+}
+
+// BenchmarkFirstPicture opens the stage in a browser that has never seen the lab, and again
+// in the same one: ms from the navigation until samples are drawn.
+func BenchmarkFirstPicture(bm *testing.B) {
+	l := boot(bm, Config{})
+	ctx := benchBrowser(bm)
+	var first, again []float64
+	for range bm.N {
+		tab, end := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+		first = append(first, firstPicture(bm, tab, l.Address()+"/models/ideal-spatial/live"))
+		again = append(again, firstPicture(bm, tab, l.Address()+"/models/ideal-spatial/live?a=0.85&b=0.25"))
+		end()
+	}
+	for name, times := range map[string][]float64{"first": first, "again": again} {
+		slices.Sort(times)
+		bm.ReportMetric(times[len(times)/2], name+"-ms")
+		bm.ReportMetric(times[len(times)-1], name+"-slowest-ms")
+	}
+	bm.ReportMetric(0, "ns/op")
+}
+
+// firstPicture opens a stage and gives the time of its first picture, in ms.
+func firstPicture(bm *testing.B, ctx context.Context, address string) float64 {
+	bm.Helper()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(address)); err != nil {
+		bm.Fatal(err)
+	}
+	ms, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`new Promise((done) => {
+		const look = () => { const [mark] = performance.getEntriesByName("first-picture");
+			if (mark) done(mark.startTime); else requestAnimationFrame(look) };
+		look() })`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		bm.Fatal(err)
+	}
+	return ms
+}
+
+// benchBrowser is a Chromium of its own without a graphics processor.
+func benchBrowser(bm *testing.B) context.Context {
+	bm.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.NoSandbox,
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	bm.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(allocator)
+	bm.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		bm.Fatal(err)
+	}
+	return ctx
 }
 
 func measureStage(bm *testing.B, ctx context.Context) {

@@ -29,7 +29,7 @@ func TestBrowserEveryFigure(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{Shipped: trainedmodels.FS})
 	variants := l.oneOfEach()
-	seen := map[string]bool{}
+	seen, explained := map[string]bool{}, 0
 	b := openBrowser(t, l)
 	for k, e := range figure.Figures {
 		var able []lab.ModelInfo
@@ -45,7 +45,11 @@ func TestBrowserEveryFigure(t *testing.T) {
 			m := able[(k+i)%len(able)]
 			seen[m.Spec.Model] = true
 			b.figure(m.ID, e, widths[0], widths[1])
+			explained += b.explained(e.ID)
 		}
+	}
+	if explained == 0 {
+		t.Error("no word of what the figures say is explained")
 	}
 	if len(seen) < len(variants) || len(seen) < 4 {
 		t.Errorf("figures were looked at of %v alone", seen)
@@ -103,6 +107,21 @@ func (b *browser) figure(model string, e figure.Entry, width, then int64) {
 	}
 	b.clean(where)
 	b.silent(where)
+}
+
+// explained is how many words are explained of what a figure has come to, each once.
+func (b *browser) explained(figure string) (n int) {
+	b.t.Helper()
+	told := b.run(`[...document.querySelectorAll("#verdict a.term, .panel h3 a.term, .panel .see a.term")].map((a) => a.dataset.term).join("\n")`)
+	if told == "" {
+		return 0
+	}
+	terms := strings.Split(told, "\n")
+	slices.Sort(terms)
+	if n = len(slices.Compact(slices.Clone(terms))); n != len(terms) {
+		b.t.Errorf("%s explains words twice: %v", figure, terms)
+	}
+	return n
 }
 
 // silent fails the test where the console had warnings since it was asked last.

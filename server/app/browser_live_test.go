@@ -115,6 +115,7 @@ func TestBrowserPlaysAPopulation(t *testing.T) {
 	b.until("a key compares it with its mixture", `document.querySelector("#hear").value === "x1"`)
 	b.set("#hear", "")
 	b.until("the speed is again what it was", `document.querySelector("#speed-value").textContent.startsWith("1,000")`)
+	b.pointsByKeys()
 	b.accessible("the population, live")
 	b.picture("live-population")
 	b.clean("the population, live")
@@ -145,6 +146,7 @@ func TestBrowserFreezeChangeRelease(t *testing.T) {
 	b.until("and done again", contextA+` === "0.25"`)
 	b.key(" ", "")
 	b.until("Space pauses and does not press the button", "!("+playing+") && "+contextA+` === "0.25"`)
+	b.drawsPaths()
 	b.clean("freeze, change, release")
 }
 
@@ -227,6 +229,7 @@ func TestBrowserTwin(t *testing.T) {
 	b.text("#live-log", "The twin's error is")
 	b.accessible("the twin")
 	b.picture("stage-twin")
+	b.takesSVG()
 	b.until("the address has both", `location.search.includes("twin=frozen") && location.search.includes("froze=0.85,0.25")`)
 	b.arrive("the same page again", func() { b.do(chromedp.Reload()) })
 	b.until("a reloaded page has the same twin", twinE+" > 0.3 && "+settledE+" < 0.1")
@@ -292,6 +295,7 @@ func TestBrowserStageFitsOneScreen(t *testing.T) {
 				const r = document.querySelector(%q).getBoundingClientRect();
 				return r.width > 20 && r.height > 10 && r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight })()`, part))
 		}
+		b.until("nothing is told of where nobody points", `document.querySelector(".pointer-tip") && !document.querySelector(".pointer-tip:not([hidden])")`)
 		b.picture(fmt.Sprintf("stage-%d", size[0]))
 	}
 	if shift := b.run(`new Promise((done) => new PerformanceObserver((list, observer) => {

@@ -195,11 +195,21 @@ func (b *browser) here(script string) string {
 	return fmt.Sprintf(`window.arrival === %d ? (%s) : (() => { throw new Error(%q) })()`, b.arrived, script, elsewhere)
 }
 
-// refused forgets what the console says of a request that the lab was right to refuse.
+// refused waits for what the console says of a request that the lab was right to refuse,
+// and forgets it.
 func (b *browser) refused() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.errors = slices.DeleteFunc(b.errors, func(e string) bool { return strings.Contains(e, "Failed to load resource") })
+	b.t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		b.mu.Lock()
+		told := len(b.errors)
+		b.errors = slices.DeleteFunc(b.errors, func(e string) bool { return strings.Contains(e, "Failed to load resource") })
+		told -= len(b.errors)
+		b.mu.Unlock()
+		if told > 0 {
+			return
+		}
+	}
+	b.fail("the console says nothing of a request that was refused")
 }
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {

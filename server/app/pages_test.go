@@ -218,7 +218,7 @@ func checkReferences(t testing.TB, page, html string) {
 
 func rendered(t *testing.T, v web.View) string {
 	t.Helper()
-	r, err := web.NewRenderer(templates.FS, templatePages(), func(name string) string { return "/static/v/" + name })
+	r, err := web.NewRenderer(templates.FS, templatePages(), func(name string) string { return "/static/v/" + name }, func(string) []string { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

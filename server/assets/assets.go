@@ -27,7 +27,8 @@ type Files struct {
 
 	version string
 	files   map[string]*file
-	disk    fs.FS // with --dev, where they are read each time; no versions then
+	disk    fs.FS    // with --dev, where they are read each time; no versions then
+	imports sync.Map // by script: what it imports
 }
 
 type file struct {

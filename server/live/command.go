@@ -215,6 +215,9 @@ func (c *Command) fillSignals(m message, _ spec.Spec) (err error) {
 }
 
 func (c *Command) fillSources(m message, sp spec.Spec) (err error) {
+	if m.null("sources") && !m.has("frequencies") {
+		return nil // the network's own
+	}
 	c.tones, err = m.tones(sp)
 	return err
 }

@@ -83,7 +83,8 @@ func TestBadCommandsNameTheField(t *testing.T) {
 		{`{"type":"scene","twin":{}}`, "kind"}, {`{"type":"scene","playing":"yes"}`, "playing"}, {`{"type":"scene","frequencies":[1,2]}`, "frequencies"},
 		{`{"type":"scene","sources":"wav"}`, "sources"}, {`{"type":"scene","view":{}}`, "view"},
 		{`{"type":"sources","sources":"wav"}`, "sources"}, {`{"type":"sources","sources":"noise"}`, "sources"},
-		{`{"type":"sources","sources":"sines","frequencies":[100]}`, "frequencies"},
+		{`{"type":"sources","sources":"sines","frequencies":[100]}`, "frequencies"}, {`{"type":"sources"}`, "sources"},
+		{`{"type":"sources","sources":null,"frequencies":[50,90]}`, "sources"},
 	} {
 		_, err := ParseCommand([]byte(c.text), spec.Default(spec.Modulation))
 		var field spec.FieldError

@@ -71,6 +71,9 @@ type point [2]float64
 
 func (p point) context() data.Context { return data.Normalised(p[0], p[1]) }
 
+// place is where a normalised context is in the square.
+func place(c data.Context) point { return point{c.A[0], c.A[2]} }
+
 // minDet is the smallest |det A| = |a - b| that a client may choose.
 const minDet = 0.05
 

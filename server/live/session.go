@@ -146,14 +146,16 @@ func (s *Session) enter(sc scene) (err error) {
 	return nil
 }
 
-// setSources has the session begin with other sources the next time.
+// setSources has the session begin with other sources the next time; without a kind they
+// are its own again.
 func (s *Session) setSources(t tones) error {
+	if t.kind == "" {
+		s.sp, s.src = s.guest.Network.Spec, s.own
+		return nil
+	}
 	sp, err := t.of(s.sp)
 	if err != nil {
 		return err
-	}
-	if t.kind == "" {
-		return nil
 	}
 	src, err := data.NewSources(sp, nil)
 	if err != nil {

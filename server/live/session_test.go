@@ -245,6 +245,10 @@ func TestASessionIsWhatItsClientMadeIt(t *testing.T) {
 	if _, m := p.say(`{"type":"sources","sources":"sines","frequencies":[50,90]}`); m["sources"] != "sines" || m["frequencies"].([]any)[1] != 90.0 {
 		t.Errorf("with other sources the state is %v", m)
 	}
+	sp := p.session.guest.Network.Spec
+	if _, m := p.say(`{"type":"sources","sources":null}`); m["sources"] != sp.Sources || m["frequencies"].([]any)[1] != sp.Frequencies[1] {
+		t.Errorf("with its own sources again the state is %v", m)
+	}
 	p.say(`{"type":"freeze"}`)
 	p.say(`{"type":"step","samples":10}`)
 	if _, m := p.say(`{"type":"reset"}`); m["sample"] != 0.0 || m["frozen"] != false || len(m["clamps"].(map[string]any)) != 0 {

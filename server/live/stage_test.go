@@ -252,6 +252,8 @@ func TestADriftIsTold(t *testing.T) {
 	_, state := p.say(`{"type":"path","points":[[0.4,0.9],[0.4,0.1]],"samples":100}`)
 	if d := state["drift"].(map[string]any); d["left"] != 100.0 || d["to"].([]any)[0] != 0.4 || d["to"].([]any)[1] != 0.9 {
 		t.Errorf("the drift is %v", d)
+	} else if then := d["after"].([]any); len(then) != 1 || then[0].([]any)[0] != 0.4 || math.Abs(then[0].([]any)[1].(float64)-0.1) > 1e-12 || d["each"] != 100.0 {
+		t.Errorf("after that the drift goes to %v in %v samples", then, d["each"])
 	}
 	_, state = p.say(`{"type":"step","samples":50}`)
 	if a := state["context"].(map[string]any)["a"].([]any); math.Abs(a[0].(float64)-0.3) > 1e-12 || a[2] != 0.9 {

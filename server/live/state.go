@@ -44,8 +44,10 @@ type state struct {
 
 // drift is a way to another context.
 type drift struct {
-	To   point `json:"to"`
-	Left int   `json:"left"` // samples
+	To    point   `json:"to"`
+	Left  int     `json:"left"`  // samples
+	After []point `json:"after"` // where it goes on to
+	Each  int     `json:"each"`  // samples to each of these; those to the first where there is none
 }
 
 // shared is the stage on which others follow a session.
@@ -66,7 +68,10 @@ func (s *Session) stateNow() state {
 	now.Clamps = maps.Clone(s.Clamps)
 	now.Sources, now.Frequencies, now.Signals = s.sp.Sources, s.sp.Frequencies, s.names
 	if leg, ok := s.sides[0].player.Course(); ok {
-		now.Drift = &drift{point{leg.To.A[0], leg.To.A[2]}, leg.Samples}
+		now.Drift = &drift{place(leg.To), leg.Samples, []point{}, leg.Samples}
+		for _, after := range s.sides[0].player.Ahead() {
+			now.Drift.After, now.Drift.Each = append(now.Drift.After, place(after.To)), after.Samples
+		}
 	}
 	return now
 }

@@ -29,6 +29,14 @@ func (p *Player) Course() (rest Leg, ok bool) {
 	return Leg{first.To, first.Samples - p.course.done}, true
 }
 
+// Ahead are the legs that come after the one under way.
+func (p *Player) Ahead() []Leg {
+	if len(p.course.legs) == 0 {
+		return nil
+	}
+	return p.course.legs[1:]
+}
+
 // next is the context of the next sample, if it moves.
 func (c *course) next() (data.Context, bool) {
 	if len(c.legs) == 0 {

@@ -1,5 +1,6 @@
 // One figure of one model: asks the lab to compute it and shows its panels.
 import { get } from "./api.js";
+import { explainIn } from "./explain.js";
 import { duration } from "./format.js";
 import { showFigure } from "./panels.js";
 
@@ -43,6 +44,7 @@ async function compute() {
     working(false);
     $("verdict").textContent = figure.see;
     showFigure(figure);
+    explainIn(document.getElementById("content"), ".verdict-of-figure, .figure-panels h3, .figure-panels .see");
     $("results").removeAttribute("aria-busy");
     for (const [name, value] of Object.entries(figure.params || {})) {
       const input = $(`param-${name}`);

@@ -4,7 +4,7 @@ import { palette } from "./palette.js";
 import { connectionLine } from "./socket.js";
 import { Controls } from "./stage/controls.js";
 import { Desk } from "./stage/desk.js";
-import { csv, pictured, save, wav } from "./stage/export.js";
+import { csv, pictured, save, vectored, wav } from "./stage/export.js";
 import { npz } from "./stage/npz.js";
 import { obey } from "./stage/guest.js";
 import { keysOf, listen } from "./stage/keyboard.js";
@@ -33,7 +33,7 @@ for (const part of scene.view.hide) document.documentElement.classList.add(`hide
 
 const controls = new Controls(desk);
 const traces = new Traces($("traces"), $("traces-legend"), desk);
-const population = $("space") && new Population($("space"), $("readout"), { view, look: scene.view.view, remember: () => desk.remember() });
+const population = $("space") && new Population($("space"), $("readout"), { view, look: scene.view.view, remember: () => desk.remember(), say: (words) => speaker.say(words) });
 const weights = $("side-weights") && new Weights($("side-weights"), $("side-legend"), desk);
 const meters = new Meters($("meters"), population);
 const dock = new Dock($("dock"), $("panel-buttons"), desk);
@@ -43,6 +43,7 @@ const timeline = new Timeline($("timeline"), {
     if (sample !== null && desk.playing) desk.send({ type: "pause" });
     view.scrub(sample);
   },
+  say: (words) => speaker.say(words),
 });
 const share = new Share(desk, () => population && [population.space.azimuth, population.space.elevation]);
 view.parts = [traces, ...[population, weights].filter(Boolean), timeline, meters, dock, controls, speaker, share];
@@ -54,13 +55,13 @@ desk.openPanel = (id) => dock.ids.includes(id) || dock.toggle(id);
 // Scenes, which end as soon as somebody does something else.
 let scripted = false;
 const player = new Player({
-  begin({ slug, title, settings }) {
+  begin({ slug, title, settings, mode = "hold" }) {
     speaker.say(`Scene: ${title}.`);
     speaker.scene = true;
     desk.scene = slug;
     act(settings, title);
     view.scrub(null);
-    controls.mode("hold");
+    controls.mode(mode);
     if (!desk.playing) desk.send({ type: "play" });
     shown();
   },
@@ -146,7 +147,9 @@ function state(message) {
 
 // returned says, once the scene is what it was, that it is another session's.
 function returned(message) {
-  if (!restoring || message.playing !== restoring.play || commands(desk.settings, restoring.wanted).length) return;
+  if (!restoring) return;
+  const { course, context, ...wanted } = restoring.wanted; // on its way a context is never what it was
+  if (message.playing !== restoring.play || commands(desk.settings, course ? wanted : { ...wanted, context }).length) return;
   restoring = null;
   speaker.clear(); // so that the sentence stays until somebody does something
   speaker.say("A new session began. The scene is as it was left; the samples before are gone.");
@@ -188,6 +191,13 @@ $("take-npz").addEventListener("click", () => save(`${start.id}.npz`, npz(sides(
 $("take-csv").addEventListener("click", () => save(`${start.id}.csv`, [csv(sides(), ...shownSamples(), desk.link)], "text/csv"));
 $("take-wav").addEventListener("click", () => save(`${start.id}.wav`, [wav(past.rings.y, [...Array(desk.n).keys()], ...shownSamples())], "audio/wav"));
 $("take-png").addEventListener("click", () => pictured($("stage"), palette().card).toBlob((blob) => save(`${start.id}.png`, [blob], "image/png")));
+$("take-svg").addEventListener("click", () => {
+  try {
+    save(`${start.id}.svg`, [vectored($("stage"), palette().card, () => view.draw(), `${start.title}: ${desk.link}`)], "image/svg+xml");
+  } catch (error) {
+    speaker.say(error.message);
+  }
+});
 $("copy-link").addEventListener("click", async () => {
   history.replaceState(null, "", desk.link);
   try {

@@ -4,11 +4,11 @@
 const fitted = 300; // samples of a stretch, its last ones, that are drawn and fitted
 export const enough = 150; // of them for a plane
 
-// points are [y1, y2, pc1, s1, s2] of a stretch's last samples that have come.
+// points are [y1, y2, pc1, s1, s2, sample] of a stretch's last samples that have come.
 export function points({ y, s, pc1 }, { from, to }) {
   const out = [];
   for (let t = Math.max(from, to - fitted); t < to; t++) {
-    const p = [y.at(t, 0), y.at(t, 1), pc1.at(t, 0), s.at(t, 0), s.at(t, 1)];
+    const p = [y.at(t, 0), y.at(t, 1), pc1.at(t, 0), s.at(t, 0), s.at(t, 1), t];
     if (p.every(Number.isFinite)) out.push(p);
   }
   return out;

@@ -1,5 +1,5 @@
 // Drawing lines, maps and axes on a canvas, fast and by hand.
-import { palette } from "./palette.js";
+import { Surface } from "./surface.js";
 
 const margin = { left: 52, right: 40, bottom: 20, top: 8 };
 const gap = 10; // px between rows
@@ -8,98 +8,6 @@ const stretch = 32; // points of a line that are drawn at once: short paths are 
 
 // Without a graphics processor a line of one pixel takes a tenth of the time that any
 // other width takes, so that lines are one pixel wide unless it means something.
-
-// Surface is a canvas with its screen's own pixels. changed() is called when it has to be
-// drawn again, for its size or its colours.
-export class Surface {
-  constructor(canvas, changed = () => {}) {
-    Object.assign(this, { canvas, context: canvas.getContext("2d"), width: 0, height: 0, drawn: null });
-    const again = () => {
-      this.drawn = null;
-      changed();
-    };
-    this.paint();
-    document.addEventListener("lab:theme", () => {
-      this.paint();
-      again();
-    });
-    new ResizeObserver(([entry]) => {
-      this.fit(entry.contentRect);
-      again();
-    }).observe(canvas);
-    this.seen = true; // until the observer says otherwise
-    new IntersectionObserver((entries) => {
-      this.seen = entries.at(-1).isIntersecting; // a busy page hears of several at once
-      if (this.seen) changed();
-    }).observe(canvas);
-  }
-
-  paint() {
-    this.colours = palette();
-    const size = document.documentElement.classList.contains("present") ? 13 : 12; // px
-    this.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
-    this.hatch = hatched(this.colours.frozen);
-  }
-
-  fit({ width, height }) {
-    const ratio = devicePixelRatio || 1;
-    Object.assign(this, { width, height, ratio });
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-  }
-
-  // fresh tells whether a picture of what the key stands for has to be drawn: it is on the
-  // screen, and another one than before.
-  fresh(key) {
-    if (!this.seen || !this.width || this.drawn === key) return false;
-    this.drawn = key;
-    return true;
-  }
-
-  // wipe clears it and gives its context in CSS pixels.
-  wipe() {
-    const { context: c, ratio, width, height } = this;
-    c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    c.clearRect(0, 0, width, height);
-    c.font = this.font;
-    c.globalAlpha = 1;
-    return c;
-  }
-
-  // source is the colour of a source, or of what belongs to it.
-  source(i) {
-    const { sources } = this.colours;
-    return sources[i % sources.length];
-  }
-
-  // band is the look of what is frozen: hatched, with an ice-blue edge.
-  band(left, right, top, height, strength = 1) {
-    const c = this.context;
-    c.save();
-    c.globalAlpha = 0.75 * strength;
-    c.fillStyle = this.hatch;
-    c.fillRect(left, top, right - left, height);
-    c.globalAlpha = 1;
-    c.fillStyle = this.colours.frozen;
-    for (const x of [left, right - 2]) c.fillRect(x, top, 2, height);
-    c.restore();
-  }
-}
-
-// hatched is a pattern of thin slanted lines.
-function hatched(colour) {
-  const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
-  const c = tile.getContext("2d");
-  c.strokeStyle = colour;
-  c.lineWidth = 1;
-  c.beginPath();
-  for (const x of [-8, 0, 8]) {
-    c.moveTo(x, 8);
-    c.lineTo(x + 8, 0);
-  }
-  c.stroke();
-  return c.createPattern(tile, "repeat");
-}
 
 // Plot is a surface with a window of samples and rows of values.
 export class Plot extends Surface {

@@ -1,7 +1,7 @@
 // The population in three dimensions, (y1, y2, PC1), with the plane it lies in, and the
 // outputs beside it: what a readout sees of that plane.
 import { plane } from "./plane.js";
-import { Surface } from "./plot.js";
+import { Surface } from "./surface.js";
 
 const reach = 1.5; // of both outputs' axes
 const patch = 1; // of outputs, as far as a plane is drawn
@@ -10,7 +10,7 @@ const start = [0.6, 0.4]; // azimuth and elevation
 export class Space {
   // moved() is called when somebody turns it, redraw() when it has to be drawn again.
   constructor(canvas, readout, { moved, redraw }) {
-    Object.assign(this, { moved, azimuth: start[0], elevation: start[1] });
+    Object.assign(this, { moved, azimuth: start[0], elevation: start[1], shown: [], onFlat: null });
     this.surface = new Surface(canvas, redraw);
     this.flat = new Surface(readout, redraw);
     canvas.addEventListener("pointerdown", (event) => {
@@ -48,6 +48,7 @@ export class Space {
   // draw shows stretches { points, colour, words, dash }, the last one on top.
   draw(stretches) {
     const shown = stretches.map((k) => ({ ...k, plane: plane(k.points) }));
+    this.shown = shown;
     this.height = Math.max(2, ...shown.flatMap((k) => k.points.map((p) => Math.abs(p[2]))));
     if (this.surface.width && this.surface.seen) {
       this.box();
@@ -72,7 +73,8 @@ export class Space {
   box() {
     const c = this.surface.wipe();
     const { width: w, height: h } = this.surface;
-    this.size = Math.min(w / 3.1, h / 3.05);
+    const tall = Math.cos(this.elevation) + Math.SQRT2 * Math.sin(this.elevation); // of half a box, seen so
+    this.size = Math.min(w / 3.3, h / (2.5 * tall));
     this.middle = [w / 2, h / 2];
     c.lineWidth = 1;
     c.strokeStyle = this.colours.rule;
@@ -109,12 +111,26 @@ export class Space {
     c.setLineDash([]);
   }
 
-  path({ points, colour }) {
+  // path draws a stretch within the box, with marks where outputs leave it.
+  path(stretch) {
     const c = this.surface.context;
-    c.strokeStyle = colour;
+    const at = (p) => this.inBox(p);
+    c.strokeStyle = stretch.colour;
     c.lineWidth = 1.5;
-    path(c, points.map((p) => this.at(p)));
+    path(c, stretch.points.map(at));
     c.stroke();
+    beyond(c, stretch, at);
+  }
+
+  inBox([y1, y2, pc1]) {
+    return this.at([hold(y1), hold(y2), pc1]);
+  }
+
+  // pointed are the points { x, y, sample, values } of now, in the box or in the picture of
+  // the outputs.
+  pointed(flat) {
+    const at = flat ? this.onFlat : this.middle && ((p) => this.inBox(p));
+    return at ? (this.shown.at(-1)?.points ?? []).map((p) => ({ x: at(p)[0], y: at(p)[1], sample: p[5], values: p })) : [];
   }
 
   // names writes what each stretch is, in its colour.
@@ -134,6 +150,7 @@ export class Space {
     const { width: w, height: h } = this.flat;
     const size = (Math.min(w, h) - 36) / 2 / reach;
     const at = ([a, b]) => [w / 2 + hold(a) * size, h / 2 - hold(b) * size];
+    this.onFlat = at;
     c.strokeStyle = this.colours.rule;
     c.lineWidth = 1;
     c.beginPath();
@@ -160,19 +177,16 @@ export class Space {
       path(c, points.map(at));
       c.stroke();
     }
-    this.beyond(shown, at);
+    for (const stretch of shown) beyond(c, stretch, at);
   }
+}
 
-  // beyond marks outputs that leave the axes, at their edge.
-  beyond(shown, at) {
-    const c = this.flat.context;
-    for (const { points, colour } of shown) {
-      c.fillStyle = colour;
-      for (const p of points.filter(([a, b], i) => i % 8 === 0 && Math.max(Math.abs(a), Math.abs(b)) > reach)) {
-        const [x, y] = at(p);
-        c.fillRect(x - 2, y - 2, 4, 4);
-      }
-    }
+// beyond marks outputs of a stretch that leave the axes, at their edge.
+function beyond(c, { points, colour }, at) {
+  c.fillStyle = colour;
+  for (const p of points.filter(([a, b], i) => i % 8 === 0 && Math.max(Math.abs(a), Math.abs(b)) > reach)) {
+    const [x, y] = at(p);
+    c.fillRect(x - 2, y - 2, 4, 4);
   }
 }
 

@@ -1,24 +1,29 @@
 // The context square: every normalised context of two sources is a point (a, b),
 // the share of the first source in either stimulus. It is dragged or moved by keys.
-import { Surface } from "./plot.js";
+import { Surface } from "./surface.js";
 
 const words = 24; // px left and below, for the axes' words
 const edge = 10; // px right and above
 const step = 0.01;
+const none = []; // no path
+const mostPlaces = 4000; // of a drag that draws
 
 export class Square {
   // threshold: contexts nearer to the diagonal were not trained; nearest: those
   // nearer than this cannot be taken at all. moved(a, b) is called on each move, released()
-  // at the end of a drag.
-  constructor(canvas, { threshold, nearest, moved, released }) {
-    Object.assign(this, { canvas, threshold, nearest, moved, point: [0.7, 0.2], trail: [], kept: {}, frozen: false });
+  // at the end of a drag, drew(places) at the end of one that draws.
+  constructor(canvas, { threshold, nearest, moved, released, drew }) {
+    Object.assign(this, { canvas, threshold, nearest, moved, point: [0.7, 0.2], trail: [], kept: {}, path: none, frozen: false, places: null });
     this.surface = new Surface(canvas, () => this.draw());
     canvas.addEventListener("pointerdown", (event) => this.grab(event));
     canvas.addEventListener("pointermove", (event) => this.held && this.drag(event));
     for (const end of ["pointerup", "pointercancel"]) {
       canvas.addEventListener(end, () => {
         this.held = false;
-        released();
+        const { places } = this;
+        this.places = null;
+        if (places) drew(places);
+        else released();
       });
     }
     canvas.addEventListener("keydown", (event) => this.key(event));
@@ -28,13 +33,26 @@ export class Square {
   grab(event) {
     this.held = true;
     this.canvas.setPointerCapture(event.pointerId);
+    if (this.pencilled) this.places = [];
     this.drag(event);
+  }
+
+  // pencil has the next drag draw a path, instead of moving the point.
+  pencil(on) {
+    this.pencilled = on;
+    this.canvas.classList.toggle("pencil", on);
   }
 
   drag(event) {
     const box = this.canvas.getBoundingClientRect();
     const side = box.width - words - edge;
-    this.move((event.clientX - box.left - words) / side, 1 - (event.clientY - box.top - edge) / side);
+    const [a, b] = [(event.clientX - box.left - words) / side, 1 - (event.clientY - box.top - edge) / side];
+    if (!this.places) {
+      this.move(a, b);
+      return;
+    }
+    if (this.places.length < mostPlaces) this.places.push([a, b].map((v) => Math.max(0, Math.min(1, v))));
+    this.draw();
   }
 
   key(event) {
@@ -58,11 +76,11 @@ export class Square {
   }
 
   // show puts the point where the lab says it is, unless it is being dragged, with the
-  // kept contexts { A, B } and the look of what is frozen.
-  show(a, b, { kept, frozen }) {
+  // kept contexts { A, B }, a path of contexts and the look of what is frozen.
+  show(a, b, { kept, path = none, frozen }) {
     if (this.held) return;
-    if (a === this.point[0] && b === this.point[1] && kept === this.kept && frozen === this.frozen) return;
-    Object.assign(this, { kept, frozen });
+    if (a === this.point[0] && b === this.point[1] && kept === this.kept && path === this.path && frozen === this.frozen) return;
+    Object.assign(this, { kept, path, frozen });
     if (a !== this.point[0] || b !== this.point[1]) this.trail.push(this.point);
     if (this.trail.length > 12) this.trail.shift();
     this.point = [a, b];
@@ -91,6 +109,7 @@ export class Square {
     c.strokeRect(words, edge, side, side);
     this.axes(c, size, p);
     for (const [name, [a, b]] of Object.entries(this.kept)) this.name(c, x(a), y(b), name, p);
+    this.way(c, (this.places ?? this.path).map(([a, b]) => [x(a), y(b)]), p);
     c.fillStyle = p.stimulus;
     for (const [a, b] of this.trail) this.dot(c, x(a), y(b), 2.5);
     const [a, b] = this.point;
@@ -108,6 +127,26 @@ export class Square {
     c.beginPath();
     for (const [a, b] of [[0, half], [0, -half], [half, 0], [1, 1 - half], [1, 1 + half], [1 - half, 1]]) c.lineTo(x(a), y(b));
     c.fill();
+  }
+
+  // way shows a path, with a ring at its beginning and an arrow at its end.
+  way(c, points, p) {
+    if (points.length === 0) return;
+    c.strokeStyle = c.fillStyle = p.ink;
+    c.lineWidth = 1.5;
+    c.globalAlpha = 0.6;
+    c.beginPath();
+    for (const [x, y] of points) c.lineTo(x, y);
+    c.stroke();
+    c.beginPath();
+    c.arc(...points[0], 4, 0, 2 * Math.PI);
+    c.stroke();
+    const [x, y] = points.at(-1), [fromX, fromY] = points.at(-2) ?? points[0];
+    const turned = Math.atan2(y - fromY, x - fromX);
+    c.beginPath();
+    for (const side of [-2.6, 0, 2.6]) c.lineTo(x + (side ? 8 : 0) * Math.cos(turned + side), y + (side ? 8 : 0) * Math.sin(turned + side));
+    c.fill();
+    c.globalAlpha = 1;
   }
 
   dot(c, x, y, radius) {

@@ -44,12 +44,14 @@ view.parts = [traces, ...[population, weights].filter(Boolean), timeline, meters
 
 let seen = null; // what the presenter showed last
 let names = {};
+let path; // of contexts, where the presenter has one
+const nothingKept = {};
 
 function hello(message) {
   names = Object.fromEntries(Object.entries(message.kinds).map(([name, kind]) => [kind, name]));
   const { spec, speeds, readout, can } = message;
   Object.assign(desk, { spec, speeds, readout, can });
-  past.open(message.widths, message.feedback, message.tau);
+  past.open(message.widths, message.feedback, { ...spec, tau: message.tau });
   desk.heard(message.state);
   dock.session([]);
   meters.clear();
@@ -61,7 +63,7 @@ function state(message) {
   dock.state(desk.settings, message);
   const { hold, context } = desk.settings;
   $("stage").classList.toggle("frozen", hold > 0);
-  if (context) square?.show(...context, { kept: {}, frozen: hold > 0 });
+  if (context) square?.show(...context, { kept: nothingKept, path, frozen: hold > 0 });
   const place = context ? `Context ${context.map((v) => v.toFixed(2)).join(", ")}. ` : "";
   const words = `${message.playing ? "Playing" : "Paused"}. ${place}${hold ? `Feedback frozen, ${Math.round(100 * hold)} %.` : "Feedback acts."}`;
   if ($("followed-state").textContent !== words) $("followed-state").textContent = words;
@@ -79,6 +81,7 @@ function looked(shared) {
   if (shared.words && shared.words !== before?.words) speaker.say(shared.words);
   for (const id of dock.ids) if (!shared.panels.includes(id)) dock.close(id);
   for (const id of shared.panels) dock.show(id);
+  path = parse(shared.query).settings.path;
   copy(shared.query);
 }
 

@@ -4,10 +4,13 @@
 
 const margin = 8; // px
 
+let box = null;
+
+// explainTerms has the links in a part of the page do so that do not yet.
 export function explainTerms(root = document) {
-  const links = root.querySelectorAll("a.term");
+  const links = root.querySelectorAll("a.term:not([aria-haspopup])");
   if (links.length === 0 || !("popover" in HTMLElement.prototype)) return;
-  const box = build();
+  box ??= build();
   for (const link of links) {
     link.setAttribute("aria-haspopup", "dialog");
     link.addEventListener("click", (event) => {

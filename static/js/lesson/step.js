@@ -1,4 +1,5 @@
 // One prediction of a lesson: choose, compute, and see whether it was right.
+import { explainIn } from "../explain.js";
 import { number } from "../format.js";
 import { showPanels } from "../panels.js";
 import { measured, verdict } from "./judge.js";
@@ -54,6 +55,7 @@ export class Step {
         this.show(result, chosen);
       }
       showPanels(made, this.step.panels, this.part(".lesson-panels"), `${this.element.id}-`);
+      explainIn(this.element, ".lesson-panels h3, .lesson-panels .see");
     } catch (error) {
       this.part(".status.wrong").textContent = error.message;
       this.part(".status.wrong").hidden = false;

@@ -1,6 +1,6 @@
 // What one does to a simulation, and how it is undone: each intervention is settings that
 // change, undone by the commands that lead back to the settings before. A drag is one.
-import { commands } from "./scene.js";
+import { commands, same } from "./scene.js";
 
 const most = 100; // interventions that can be undone
 
@@ -17,22 +17,31 @@ export class Actions {
   }
 
   // act changes some settings. Those with the same gesture, until it ends, are undone
-  // together.
-  act(words, change, gesture = null) {
+  // together. A context ends a course; with another seed or other sources all begins anew.
+  act(words, wanted, gesture = null) {
     if (!this.settings) return false;
-    const list = commands(this.settings, { ...this.settings, ...change });
-    if (list.length === 0) return true;
-    if (!this.tell(list)) return false;
-    this.keep(words, pick(this.settings, Object.keys(change)), gesture);
+    const change = wanted.context && wanted.course === undefined ? { ...wanted, course: null } : wanted;
+    if (Object.keys(change).every((name) => same(this.settings[name], change[name]))) return true;
+    if (!this.tell(commands(this.settings, { ...this.settings, ...change }))) return false;
+    const all = change.seed !== undefined || change.sources !== undefined;
+    const before = pick(this.settings, Object.keys(all ? this.settings : change));
     this.settings = { ...this.settings, ...change };
+    this.keep(words, before, gesture);
     return true;
   }
 
+  // course has the context go a way, from where it is.
+  course(words, course) {
+    return this.act(words, { context: this.settings?.context, course });
+  }
+
   // command sends one whose result only the simulation knows, such as a random context,
-  // and which changes the named settings.
+  // and which changes the named settings. A context that is no point of the square cannot
+  // be gone back to.
   command(words, command, names) {
     if (!this.settings || !this.send(command)) return false;
-    this.keep(words, pick(this.settings, names), null);
+    if (String(names) === "context" && !this.settings.context) return true;
+    this.keep(words, pick(this.settings, names.includes("context") ? [...names, "course"] : names), null);
     return true;
   }
 
@@ -65,7 +74,7 @@ export class Actions {
     if (from.length === 0 || !this.settings) return null;
     const { words, before } = from.at(-1);
     const now = pick(this.settings, Object.keys(before));
-    if (!this.tell(commands({ clamps: now.clamps }, before))) return null;
+    if (!this.tell(commands({ clamps: now.clamps, sources: now.sources }, before))) return null;
     from.pop();
     onto.push({ words, before: now });
     this.settings = { ...this.settings, ...before };

@@ -1,7 +1,8 @@
 // The controls of the stage: what they do, and how they show what the simulation says.
 import { count } from "../format.js";
-import { Square } from "../square.js";
 import { choices, opposite } from "../sound.js";
+import { Square, allowed } from "../square.js";
+import { drawn, paces } from "./path.js";
 
 const speeds = [20, 50, 100, 200, 500, 1000, 2000, 4000, 8000, 16000]; // samples a second
 const noises = [0, 0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5]; // sd
@@ -49,7 +50,9 @@ export class Controls {
         desk.place(a, b);
       },
       released: () => desk.drop(),
+      drew: (places) => desk.draw(drawn(places, (a, b) => allowed(a, b, nearest))),
     });
+    this.path();
     for (const id of ["context-a", "context-b"]) {
       $(id).addEventListener("change", () => {
         this.square.move(Number($("context-a").value), Number($("context-b").value));
@@ -57,6 +60,34 @@ export class Controls {
       });
     }
     for (const name of ["A", "B"]) $(`kept-${name.toLowerCase()}`).addEventListener("click", (event) => (event.shiftKey ? desk.keep(name) : desk.recall(name)));
+  }
+
+  // path is the box in which a path of contexts is made.
+  path() {
+    const { desk } = this, box = $("path-box");
+    const chosen = (id, act) => $(id).addEventListener("click", () => {
+      act();
+      box.hidePopover();
+    });
+    chosen("path-draw", () => {
+      desk.pencil(!desk.drawing);
+      this.draw();
+    });
+    chosen("path-go", () => desk.along());
+    chosen("path-clear", () => desk.clearPath());
+    $("path-add").addEventListener("click", () => desk.extend());
+    box.addEventListener("toggle", ({ newState }) => {
+      if (newState !== "open") return;
+      const { left, bottom } = $("path").getBoundingClientRect();
+      box.style.left = `${Math.max(8, Math.min(left, innerWidth - box.offsetWidth - 8))}px`;
+      box.style.top = `${Math.max(8, Math.min(bottom + 4, innerHeight - box.offsetHeight - 8))}px`;
+    });
+    $("pace").append(...paces.map((n) => new Option(`in ${count(n)} samples`, n)));
+    $("pace").value = desk.pace;
+    $("pace").addEventListener("change", () => {
+      desk.pace = Number($("pace").value);
+      desk.remember();
+    });
   }
 
   sliders() {
@@ -139,7 +170,7 @@ export class Controls {
     slider("speed", this.speeds, speed, `${count(speed)} samples/s`);
     slider("noise", noises, noise, `${noise} sd`);
     if (!this.square || !context) return;
-    this.square.show(...context, { kept: this.desk.kept, frozen: hold > 0 });
+    this.square.show(...context, { kept: settings.kept, path: settings.path, frozen: hold > 0 });
     if (!active?.matches(".pair input")) {
       $("context-a").value = context[0].toFixed(2);
       $("context-b").value = context[1].toFixed(2);
@@ -153,6 +184,17 @@ export class Controls {
       $(id).disabled = list.length === 0;
       $(id).title = list.length ? `${words}: ${list.at(-1).words}` : "";
     }
+  }
+
+  // draw shows what the page alone knows: kept contexts and the path.
+  draw() {
+    const { square, desk: { drawing, own, settings } } = this;
+    if (!square || !settings?.context || (drawing === this.drawing && own === this.own)) return;
+    Object.assign(this, { drawing, own });
+    square.pencil(drawing);
+    square.show(...settings.context, { ...own, frozen: settings.hold > 0 });
+    $("path-draw").setAttribute("aria-pressed", String(drawing));
+    for (const id of ["path-go", "path-clear"]) $(id).disabled = own.path.length === 0;
   }
 
   tell({ scrubbed }) {

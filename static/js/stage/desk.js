@@ -1,9 +1,11 @@
 // The desk is what the stage's parts act by: the simulation's settings as it last said
 // them, what has come of it, and everything that somebody can do.
+import { count } from "../format.js";
 import { Sound, ownSpeed } from "../sound.js";
 import { Actions } from "./actions.js";
 import { History } from "./history.js";
-import { address, settingsOf } from "./scene.js";
+import { course, extended } from "./path.js";
+import { address, same, settingsOf } from "./scene.js";
 import { View } from "./view.js";
 
 const rememberAfter = 400; // ms
@@ -14,13 +16,14 @@ export class Desk {
   // start is what the page was given, scene what its address says; moved() is called when
   // what somebody does has changed the settings.
   constructor(start, scene, speaker) {
-    const { scene: slug, hide, present, embed, follow } = scene.view;
-    Object.assign(this, { ...start, n: start.dim, speaker, scene: slug, hide, present, embed, follow });
+    const { scene: slug, hide, present, embed, follow, pace } = scene.view;
+    Object.assign(this, { ...start, n: start.dim, speaker, scene: slug, hide, present, embed, follow, pace });
     this.history = new History(this.n);
     this.view = new View(this.history, scene.view);
     this.sound = new Sound();
-    this.actions = new Actions((command) => this.send(command), () => this.changed());
-    Object.assign(this, { settings: null, message: null, can: {}, readout: [], units: [0, 1, 2], kept: firstKept });
+    this.actions = new Actions((command) => this.send(command), () => this.acted());
+    Object.assign(this, { settings: null, message: null, can: {}, readout: [], units: [0, 1, 2], drawing: false });
+    this.own = { kept: scene.settings.kept ?? firstKept, path: scene.settings.path ?? [] }; // settings that only the page knows
     Object.assign(this, { source: null, look: () => null, panels: () => [] });
   }
 
@@ -41,7 +44,7 @@ export class Desk {
     this.speeds = message.speeds;
     this.readout = message.readout;
     this.can = message.can;
-    this.history.open(message.widths, message.feedback, message.tau);
+    this.history.open(message.widths, message.feedback, { ...message.spec, tau: message.tau });
     const activity = ["z", "z_L", "z_H"].filter((name) => message.widths[name]);
     const missing = activity.filter((name) => !message.state.signals.includes(name));
     if (missing.length) this.send({ type: "signals", signals: [...message.state.signals, ...missing] });
@@ -51,11 +54,21 @@ export class Desk {
   // heard takes how the simulation stands; it gives the marks of what has changed.
   heard(message) {
     this.message = message;
-    this.settings = settingsOf(message, this.history.tau);
+    this.settings = { ...settingsOf(message, this.history.own), ...this.own };
     this.actions.stands(this.settings);
     const marks = this.history.state(message);
     this.remember();
     return marks;
+  }
+
+  // acted takes what somebody has set of what only the page knows.
+  acted() {
+    const { kept, path } = this.actions.settings;
+    this.own = { kept, path };
+    Object.assign(this.settings, this.own);
+    this.changed();
+    this.remember();
+    this.view.drawSoon();
   }
 
   get playing() {
@@ -106,15 +119,62 @@ export class Desk {
 
   // recall goes to a kept context, "A" or "B"; keep puts the one of now in its place.
   recall(name) {
-    const [a, b] = this.kept[name];
+    const [a, b] = this.own.kept[name];
     this.actions.act(`Context ${name}`, { context: [a, b] });
   }
 
   keep(name) {
     if (!this.settings?.context) return;
-    this.kept = { ...this.kept, [name]: this.settings.context };
+    this.actions.act(`Context ${name} kept`, { kept: { ...this.own.kept, [name]: this.settings.context } });
     this.say(`This context is kept as ${name}.`);
+  }
+
+  // draw takes a path that was drawn, and has the context go along it.
+  draw(path) {
+    this.pencil(false);
+    if (path.length === 0) return;
+    this.actions.act("Path drawn", { path });
+    this.along();
+  }
+
+  // pencil has the next drag in the square draw a path, or no longer.
+  pencil(on) {
+    this.drawing = on;
+    if (on) this.say("Draw a path in the square: the context then goes along it.");
     this.view.drawSoon();
+  }
+
+  // extend adds the context of now to the path.
+  extend() {
+    const { context } = this.settings ?? {};
+    if (!context) return;
+    const path = extended(this.own.path, context);
+    if (path === this.own.path) {
+      this.say(path.length > 1 && same(path.at(-1), context) ? "The path ends at this context already." : `The path has ${path.length === 1 ? "this context already" : `${path.length} contexts, and no room for another`}.`);
+      return;
+    }
+    this.actions.act("Context added to the path", { path });
+    this.say(`The path has ${path.length === 1 ? "one context" : `${path.length} contexts`}.`);
+  }
+
+  // along has the context go along the path.
+  along() {
+    const { path } = this.own;
+    if (path.length === 0) {
+      this.say("There is no path yet: draw one, or add contexts to it.");
+      return;
+    }
+    const way = course(path, this.pace);
+    if (this.actions.course("Way along the path", way)) this.say(`The context goes along the path: ${path.length === 1 ? "one leg" : `${path.length} legs`} of ${count(way.samples)} samples.`);
+  }
+
+  clearPath() {
+    this.actions.act("Path removed", { path: [] });
+  }
+
+  // drift has the context go to a point.
+  drift(to) {
+    this.actions.course("Drift", course([to], this.pace));
   }
 
   silence(j) {
@@ -131,6 +191,12 @@ export class Desk {
     this.view.scrub(null);
     if (seed !== this.settings?.seed) this.actions.command(`Seed ${seed}`, { type: "seed", seed }, Object.keys(this.settings));
     else this.send({ type: "rewind" });
+  }
+
+  // sources plays others, from the beginning; null are the network's own.
+  sources(kind) {
+    this.view.scrub(null);
+    this.actions.command(`Sources ${kind ?? "its own"}`, { type: "sources", sources: kind }, Object.keys(this.settings));
   }
 
   step(command) {
@@ -180,8 +246,9 @@ export class Desk {
   get link() {
     const { view, sound } = this;
     const speed = this.quiet ?? this.settings.speed;
-    const query = address({ ...this.settings, speed }, {
-      play: this.playing, mode: view.mode, span: view.span, panels: this.panels(), view: this.look(), hear: sound.id, froze: this.history.froze,
+    const kept = same(this.own.kept, firstKept) ? null : this.own.kept;
+    const query = address({ ...this.settings, speed, kept }, {
+      play: this.playing, mode: view.mode, span: view.span, panels: this.panels(), view: this.look(), hear: sound.id, froze: this.history.froze, pace: this.pace,
       scene: this.scene, hide: this.hide, present: this.present, embed: this.embed, follow: this.follow,
     });
     return `${location.origin}${location.pathname}?${query}`;
@@ -189,8 +256,10 @@ export class Desk {
 
   // remember keeps the scene in the address, soon.
   remember() {
-    clearTimeout(this.remembering);
-    this.remembering = setTimeout(() => this.settings && history.replaceState(null, "", this.link), rememberAfter);
+    this.remembering ??= setTimeout(() => {
+      this.remembering = undefined;
+      if (this.settings) history.replaceState(null, "", this.link);
+    }, rememberAfter);
   }
 
   // goTo opens the same scene with another model.

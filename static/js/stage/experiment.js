@@ -1,11 +1,11 @@
 // What else can be changed in the experiment: the time constant of feedback, the sources,
 // which output each is asked of, and a slow drift of the context.
 import { count } from "../format.js";
+import { kinds } from "./scene.js";
 import { button, element } from "./parts.js";
 
 const taus = [1, 3, 10, 30, 100, 300, 1000]; // samples
 const presets = [["well apart", 0.9, 0.1], ["swapped", 0.1, 0.9], ["the test one", 0.7, 0.2], ["alike", 0.55, 0.45], ["at an edge", 1, 0.4]];
-const kinds = ["chords", "sines", "ica"];
 
 export default {
   id: "experiment",
@@ -21,8 +21,9 @@ class Experiment {
     if (can.tau) body.append(this.tau());
     const swap = () => actions.act(desk.settings.swap ? "Sources in order" : "Sources swapped", { swap: !desk.settings.swap });
     this.swap = button("Swap the sources", swap, { "aria-pressed": "false" });
-    this.sources = element("select", { id: "sources" }, ...kinds.map((kind) => new Option(kind, kind)));
-    this.sources.addEventListener("change", () => desk.send({ type: "sources", sources: this.sources.value }));
+    const own = desk.spec?.sources;
+    this.sources = element("select", { id: "sources" }, new Option(`its own${own ? ` (${own})` : ""}`, ""), ...kinds.filter((kind) => kind !== own).map((kind) => new Option(kind, kind)));
+    this.sources.addEventListener("change", () => desk.sources(this.sources.value || null));
     const others = desk.models.filter((m) => m.id !== desk.id).map((m) => new Option(m.title, m.id));
     const models = element("select", { id: "other-model" }, new Option("this one", ""), ...others);
     models.addEventListener("change", () => models.value && desk.goTo(models.value));
@@ -37,7 +38,7 @@ class Experiment {
     const list = presets.map(([words, a, b]) => button(words, () => actions.act(`Context ${words}`, { context: [a, b] })));
     const drift = button("Drift to the other side", () => {
       const [a, b] = this.desk.settings.context ?? [0.7, 0.2];
-      this.desk.send({ type: "drift", to: [b, a].map((v) => Math.max(0, Math.min(1, v))), samples: 4000 });
+      this.desk.drift([b, a]);
     });
     return element("div", { class: "act", role: "group", "aria-label": "Contexts" }, "Contexts", ...list, drift);
   }
@@ -54,9 +55,9 @@ class Experiment {
       button("its own", () => this.desk.actions.act("Time constant its own", { tau: null })));
   }
 
-  state({ tau, swap }, message) {
+  state({ tau, swap, sources }) {
     this.swap.setAttribute("aria-pressed", String(swap));
-    if (document.activeElement !== this.sources) this.sources.value = message.sources;
+    if (document.activeElement !== this.sources) this.sources.value = sources ?? "";
     if (!this.slider) return;
     const own = this.desk.spec?.tau ?? 1;
     const away = taus.map((v) => Math.abs(Math.log(v / (tau ?? own))));

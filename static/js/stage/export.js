@@ -1,5 +1,7 @@
 // What can be taken away of the window that is shown: its samples as a table, its sound,
 // and a picture of the stage.
+import { redrawn } from "../surface.js";
+import { Vector } from "../vector.js";
 
 const rate = 8000; // samples a second of the signals as sound
 
@@ -52,28 +54,59 @@ export function wav(ring, columns, from, to) {
   return view.buffer;
 }
 
-// pictured is a canvas of all canvases of the stage where they stand, with their titles.
+// pictured is a canvas of the stage as it stands: its canvases, their titles and the meters.
 export function pictured(stage, ground) {
   const whole = stage.getBoundingClientRect();
   const ratio = devicePixelRatio || 1;
   const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(whole.width * ratio), height: Math.round(whole.height * ratio) });
   const c = canvas.getContext("2d");
-  c.fillStyle = ground;
-  c.fillRect(0, 0, canvas.width, canvas.height);
   c.scale(ratio, ratio);
-  for (const part of stage.querySelectorAll("canvas, h2, .meters th, .meters td")) {
-    const box = part.getBoundingClientRect();
-    if (!box.width || (part.classList.contains("hush") && part.tagName !== "CANVAS")) continue;
-    const [x, y] = [box.left - whole.left, box.top - whole.top];
-    if (part.tagName === "CANVAS") {
-      if (part.width) c.drawImage(part, x, y, box.width, box.height);
-      continue;
-    }
-    const style = getComputedStyle(part);
-    c.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-    c.fillStyle = style.color;
-    c.textBaseline = "middle";
-    c.fillText(part.textContent, x, y + box.height / 2);
-  }
+  lay(c, stage, ground, (part, box) => part.width && c.drawImage(part, box.x, box.y, box.width, box.height));
   return canvas;
+}
+
+// vectored is the same as SVG: draw() draws the moment that is shown. It throws where the
+// picture would be too large.
+export function vectored(stage, ground, draw, title) {
+  const whole = stage.getBoundingClientRect();
+  const pictures = redrawn([...stage.querySelectorAll("canvas")], ({ colours }) => new Vector(colours.frozen), draw);
+  const all = new Vector();
+  lay(all, stage, ground, (part, { x, y }) => pictures.has(part) && all.put(pictures.get(part), x, y));
+  return all.text(whole.width, whole.height, title);
+}
+
+// lay draws a ground, the canvases by put(canvas, box), and the words between them where
+// they stand.
+function lay(c, stage, ground, put) {
+  const whole = stage.getBoundingClientRect();
+  c.fillStyle = ground;
+  c.fillRect(0, 0, whole.width, whole.height);
+  c.textBaseline = "middle";
+  for (const part of stage.querySelectorAll("canvas, h2:not(.hush), .key > span, .meters th, .meters td")) {
+    const box = extent(part), [x, y] = [box.left - whole.left, box.top - whole.top];
+    if (!box.width) continue;
+    if (part.tagName === "CANVAS") put(part, { x, y, width: box.width, height: box.height });
+    else write(c, part, x, y + box.height / 2);
+  }
+}
+
+// extent is where a canvas is, or an element's words.
+function extent(part) {
+  if (part.tagName === "CANVAS") return part.getBoundingClientRect();
+  const range = document.createRange();
+  range.selectNodeContents(part);
+  return range.getBoundingClientRect();
+}
+
+// write writes an element's words, with a short line before a key of the legend.
+function write(c, part, x, y) {
+  const style = getComputedStyle(part);
+  const key = part.parentElement.classList.contains("key") ? getComputedStyle(part.parentElement) : null;
+  if (key) {
+    c.fillStyle = key.color;
+    c.fillRect(x - 20, y - 1, 14, 2);
+  }
+  c.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  c.fillStyle = style.color;
+  c.fillText(part.textContent, x, y);
 }

@@ -1,7 +1,8 @@
 // The feedback signals over time, each of which can be held at a value or silenced.
-import { number } from "../format.js";
+import { count, number } from "../format.js";
 import { Plot, reach, tick } from "../plot.js";
-import { Pointer, button, element, picture } from "./parts.js";
+import { button, element, picture } from "./parts.js";
+import { Pointer } from "./pointer.js";
 
 const farthest = 5; // that a signal can be held at here
 const dashes = [[], [6, 3], [2, 2], [8, 2, 2, 2]]; // one hue for all feedback: lines differ by their dashes
@@ -22,7 +23,8 @@ class Feedback {
     legend.textContent = "silence or hold each";
     const silence = element("div", { class: "signals", id: "silence", role: "group", "aria-label": "Feedback signals" }, ...this.rows.map((r) => r.box));
     body.append(canvas, silence);
-    this.pointer = new Pointer(this.plot, (sample) => this.words(sample));
+    this.pointer = new Pointer(this.plot, (sample) => this.words(sample), () => desk.view.moment().now);
+    this.pointer.keyed((words) => desk.say(words));
   }
 
   row(j) {
@@ -54,7 +56,8 @@ class Feedback {
 
   words(sample) {
     const { l } = this.desk.history.rings;
-    return l && Number.isFinite(l.at(sample, 0)) ? [...l.rows(sample, sample + 1)].map((v, j) => `${j + 1}: ${number(v)}`).join(" · ") : "";
+    if (!l || !Number.isFinite(l.at(sample, 0))) return "";
+    return `${[...l.rows(sample, sample + 1)].map((v, j) => `${j + 1}: ${number(v)}`).join(" · ")}, sample ${count(sample)}`;
   }
 
   draw({ key, rings: { l }, now, window, frozen, marks }) {

@@ -20,9 +20,9 @@ export class History {
   }
 
   // open makes the rings for the signals of a session, by their widths; so many feedback
-  // signals act in it, with a time constant of tau samples.
-  open(widths, feedback = 0, tau = 1) {
-    Object.assign(this, { widths, feedback, tau });
+  // signals act in it, and its network's own { tau, sources, frequencies } are these.
+  open(widths, feedback = 0, own = { tau: 1 }) {
+    Object.assign(this, { widths, feedback, own });
     this.fitted = !widths.w; // whether the weights are computed here
     this.deep = this.n === 2 && Boolean(widths.z || widths.z_H); // whether a population lies over the outputs
     this.sides = [this.side()];
@@ -89,7 +89,7 @@ export class History {
   // the marks that are new.
   state(message) {
     const { sample } = message;
-    const settings = { ...settingsOf(message, this.tau), sources: message.sources };
+    const settings = settingsOf(message, this.own);
     const before = this.settings;
     if (before?.twin && before.twin !== settings.twin) this.sides.length = 1;
     this.settings = settings;
@@ -189,6 +189,7 @@ function differences(before, now) {
   if (String(before.units) !== String(now.units)) list.push(["units", now.units.length ? `${count(now.units.length)} units silent` : "All units act"]);
   if (before.noise !== now.noise) list.push(["noise", `Noise ${now.noise} sd`]);
   if (before.tau !== now.tau) list.push(["tau", `Time constant ${now.tau === null ? "its own" : `${count(now.tau)} samples`}`]);
+  if (before.sources !== now.sources) list.push(["sources", `Sources ${now.sources ?? "its own"}`]);
   if (before.swap !== now.swap) list.push(["swap", now.swap ? "Sources swapped" : "Sources in order"]);
   if (before.twin !== now.twin) list.push(["twin", now.twin ? "A twin plays beside it" : "The twin ends"]);
   return list;

@@ -16,6 +16,8 @@ export function keysOf(desk, controls) {
     { key: /^n$/i, words: "N takes another context", act: () => desk.next() },
     { key: /^[AB]$/, shift: true, words: "", act: (key) => desk.keep(key) },
     { key: /^[ab]$/i, words: "A and B go to the two kept contexts, with Shift they keep this one", act: (key) => desk.recall(key.toUpperCase()) },
+    { key: /^p$/i, words: "P adds this context to the path, G goes along it", act: () => desk.extend() },
+    { key: /^g$/i, words: "", act: () => desk.along() },
     { key: /^[1-9]$/, words: "1 to 9 silence a feedback signal", act: (key) => desk.silence(Number(key) - 1) },
     { key: /^h$/i, words: "H changes between Hold and Follow", act: () => controls.mode(desk.view.mode === "hold" ? "follow" : "hold") },
     { key: /^[+=]$/, words: "+ and − zoom", act: () => controls.zoom(-1) },

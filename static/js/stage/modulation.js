@@ -3,7 +3,8 @@
 import { count, number } from "../format.js";
 import { diverging, sequential } from "../palette.js";
 import { Plot, reach } from "../plot.js";
-import { Pointer, picture } from "./parts.js";
+import { picture } from "./parts.js";
+import { Pointer } from "./pointer.js";
 
 const titles = { p: "Gain of every unit", m: "Modulation of every unit" };
 
@@ -19,7 +20,7 @@ export default {
 
 class Modulation {
   constructor({ heading, legend, body }, desk) {
-    const canvas = picture("heat", "Heat map of the modulation over time; click a unit for its history", 240);
+    const canvas = picture("heat", "Heat map of the modulation over time; click a unit, or press Enter, for its history", 240);
     body.append(canvas);
     Object.assign(this, { legend, desk, most: 1, signal: mapped(desk.history), plot: new Plot(canvas, () => desk.view.drawSoon()) });
     heading.textContent = titles[this.signal];
@@ -27,13 +28,17 @@ class Modulation {
     this.paint = () => (this.maps = { diverging: diverging(), sequential: sequential() });
     this.paint();
     document.addEventListener("lab:theme", this.paint);
-    this.pointer = new Pointer(this.plot, (sample, _, y) => this.words(sample, y));
-    canvas.addEventListener("click", (event) => {
-      const unit = this.unit(event.offsetY);
-      if (unit < 0) return;
-      desk.chooseUnit(unit);
-      desk.openPanel("units");
-    });
+    this.pointer = new Pointer(this.plot, (sample, _, y) => this.words(sample, y), () => desk.view.moment().now);
+    const last = this.ring.columns - 1; // the uppermost unit, in which keys begin
+    this.pointer.keyed((words) => desk.say(words), { rows: () => last + 1, rowAt: (row) => this.height(last - row), chosen: (row) => this.choose(last - row) });
+    canvas.addEventListener("click", (event) => this.choose(this.unit(event.offsetY)));
+  }
+
+  // choose shows the history of a unit, if there is one.
+  choose(unit) {
+    if (unit < 0) return;
+    this.desk.chooseUnit(unit);
+    this.desk.openPanel("units");
   }
 
   close() {
@@ -49,6 +54,12 @@ class Modulation {
     const { top, rowHeight } = this.plot;
     const at = Math.floor(this.ring.columns * (1 - (y - top) / rowHeight));
     return at >= 0 && at < this.ring.columns ? at : -1;
+  }
+
+  // height is where a unit is on the canvas.
+  height(unit) {
+    const { top, rowHeight } = this.plot;
+    return top + rowHeight * (1 - (unit + 0.5) / this.ring.columns);
   }
 
   words(sample, y) {

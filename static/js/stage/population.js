@@ -1,13 +1,15 @@
 // The population in three dimensions and the plane it lies in, now and before the last
 // change, and the twin's; beside it what the readout sees.
+import { count, number } from "../format.js";
 import { angle, enough, points } from "../plane.js";
 import { Space } from "../space.js";
+import { PointPointer } from "./pointer.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const turning = 0.004; // radians a picture
 
 export class Population {
-  constructor(canvas, readout, { view, look, remember }) {
+  constructor(canvas, readout, { view, look, remember, say = () => {} }) {
     const redraw = () => {
       this.drawn = null;
       view.drawSoon();
@@ -25,6 +27,9 @@ export class Population {
       this.turned = true;
     }
     this.apart = { change: NaN, twin: NaN };
+    this.pointer = new PointPointer(readout, () => this.space.pointed(true), outputs);
+    this.pointer.keyed(say);
+    this.deep = new PointPointer(canvas, () => this.space.pointed(false), ({ values, ...point }) => `PC1 ${number(values[2])} · ${outputs({ values, ...point })}`);
   }
 
   // look is how it was turned by hand, or null.
@@ -71,3 +76,7 @@ export class Population {
   }
 }
 
+// outputs tells a point of the outputs' picture.
+function outputs({ sample, values: [y1, y2, , s1, s2] }) {
+  return `y1 ${number(y1)} · y2 ${number(y2)} · s1 ${number(s1)} · s2 ${number(s2)}, sample ${count(sample)}`;
+}

@@ -2,16 +2,21 @@
 // Settings are what the simulation is told (settingsOf a state message, commands from one
 // to another); a view is how the page shows it.
 
+import { courseOf, paces, read as readPath, usualPace, written } from "./path.js";
+
 const spans = [200, 20000]; // samples that a window can have
 
+export const kinds = ["chords", "sines", "ica"]; // of sources
+
 export const viewDefaults = {
-  play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", froze: null, scene: "", present: false, hide: [], embed: false, follow: "",
+  play: true, mode: "hold", span: 1500, panels: [], view: null, hear: "", froze: null, pace: usualPace, scene: "", present: false, hide: [], embed: false, follow: "",
 };
 
-// settingsOf is what a state message says of the settings of a network with its own time
-// constant. The context is a point where it is one of the square, else null; so is the
-// time constant where it is the network's own.
-export function settingsOf(state, tau) {
+// settingsOf is what a state message says of the settings of a network whose own { tau,
+// sources, frequencies } are these. The context is a point where it is one of the square,
+// else null; time constant and sources are null where they are the network's own. The
+// course is what is left of a way through contexts, null where the context stays.
+export function settingsOf(state, own) {
   const [a, rest, b, last] = state.context.a;
   const square = state.context.a.length === 4 && Math.abs(a + rest - 1) < 1e-6 && Math.abs(b + last - 1) < 1e-6;
   const twin = state.twin ? (state.twin.kind === "model" ? state.twin.model : state.twin.kind) : "";
@@ -23,21 +28,29 @@ export function settingsOf(state, tau) {
     hold: state.hold,
     clamps: { ...state.clamps },
     units: [...state.silenced],
-    tau: state.tau === tau ? null : state.tau,
+    course: courseOf(state.drift),
+    tau: state.tau === own.tau ? null : state.tau,
+    sources: state.sources === own.sources && same(state.frequencies, own.frequencies) ? null : state.sources,
     swap: state.swapped,
     twin,
   };
 }
 
 const round = (v) => Math.round(v * 1000) / 1000;
-const same = (p, q) => JSON.stringify(p) === JSON.stringify(q);
+export const same = (p, q) => JSON.stringify(p) === JSON.stringify(q);
+
+// What stands as follows once a simulation has begun anew. A context is drawn then.
+const anew = { hold: 0, clamps: {}, units: [], tau: null, swap: false, course: null, context: null };
 
 // commands take a simulation from some settings to others, in an order that works: a new
-// seed begins anew, so that all else comes after it.
+// seed and other sources begin anew, so that all else comes after them; a context ends a
+// course, which therefore comes after it.
 export function commands(from, to) {
   const list = [];
   const other = (name) => to[name] !== undefined && !same(from[name], to[name]);
   if (other("seed")) list.push({ type: "seed", seed: to.seed });
+  if (other("sources")) list.push({ type: "sources", sources: to.sources });
+  if (list.length) from = { ...from, ...anew, twin: from.twin === "frozen" ? "" : from.twin };
   if (other("noise")) list.push({ type: "noise", sd: to.noise });
   if (other("speed")) list.push({ type: "speed", samples_per_second: to.speed });
   if (other("swap")) list.push({ type: "swap", on: to.swap });
@@ -45,7 +58,9 @@ export function commands(from, to) {
   if (other("units")) list.push({ type: "silence_units", units: to.units });
   if (to.clamps !== undefined) list.push(...clamping(from.clamps, to.clamps));
   if (other("twin")) list.push(twinCommand(to.twin));
-  if (to.context && other("context")) list.push({ type: "context", a: to.context[0], b: to.context[1] });
+  const placed = to.context && (other("context") || (from.course && to.course === null));
+  if (placed) list.push({ type: "context", a: to.context[0], b: to.context[1] });
+  if (to.course && (placed || other("course"))) list.push({ type: "path", ...to.course });
   if (other("hold")) list.push(to.hold === 0 ? { type: "unfreeze" } : to.hold === 1 ? { type: "freeze" } : { type: "freeze", amount: to.hold });
   return list;
 }
@@ -54,13 +69,13 @@ const settling = 1000; // samples in which feedback finds a context
 
 // opening are the commands that bring a simulation from its beginning to a scene, up to
 // playing. Where feedback is frozen, or was for the twin, it first finds the context in
-// which that was done; and a scene that stands still has something to show.
+// which that was done; a scene that stands still has something to show; and a course begins
+// last of all.
 export function opening(from, to, { froze, play }) {
   const held = to.hold > 0 || to.twin === "frozen";
   if (!held && play) return [...commands(from, to), { type: "play" }];
-  const before = { ...to, context: (held && froze) || to.context, hold: 0, twin: held ? from.twin : to.twin };
-  const list = [...commands(from, before), { type: "step", samples: settling }];
-  if (held) list.push(...commands({ ...from, ...before }, to));
+  const before = { ...to, context: (held && froze) || to.context, hold: 0, twin: held ? from.twin : to.twin, course: null };
+  const list = [...commands(from, before), { type: "step", samples: settling }, ...commands({ ...from, ...before }, to)];
   return play ? [...list, { type: "play" }] : list;
 }
 
@@ -104,6 +119,8 @@ export function address(settings, view) {
   const parts = {
     seed: s.seed, noise: s.noise, speed: s.speed,
     a: s.context?.[0], b: s.context?.[1],
+    path: written(s.path ?? []), pace: v.pace === usualPace ? "" : v.pace, drift: s.course && `${written(s.course.points)},${s.course.samples}`,
+    kept: s.kept && written([s.kept.A, s.kept.B]), sources: s.sources,
     hold: s.hold && Math.round(100 * s.hold), silent: silent.join(","), clamp: clamped.join(","), units: ranges(s.units), tau: s.tau,
     swap: s.swap && 1, twin: s.twin, play: v.play ? "" : "0", mode: v.mode === "hold" ? "" : v.mode, span: v.span === viewDefaults.span ? "" : v.span,
     panels: v.panels.join(","), view: v.view?.map((x) => x.toFixed(2)).join(","), hear: v.hear, froze: v.froze?.map(round).join(","), scene: v.scene,
@@ -137,6 +154,11 @@ export function parse(query, feedback = 16) {
   const silent = read("silent", "must be numbers of feedback signals, such as 1,3", numbers);
   const clamp = read("clamp", "must be signals with their values, such as 2:0.5", clamps);
   if (silent || clamp) settings.clamps = Object.fromEntries([...(silent ?? []).map((j) => [j, 0]), ...(clamp ?? [])].filter(([j]) => j < feedback));
+  settings.path = read("path", "must be up to 64 contexts off the diagonal, such as 0.9:0.1,0.7:0.2", readPath);
+  settings.course = read("drift", "must be contexts off the diagonal and the samples to each, such as 0.9:0.1,0.7:0.2,500", courses);
+  settings.kept = read("kept", "must be two contexts off the diagonal, such as 0.85:0.25,0.25:0.8", keeps);
+  settings.sources = read("sources", `must be one of ${kinds.join(", ")}`, (t) => (kinds.includes(t) ? t : null));
+  view.pace = read("pace", `must be one of ${paces.join(", ")} samples`, (t) => (paces.includes(Number(t)) ? Number(t) : null)) ?? usualPace;
   settings.units = read("units", "must be numbers of units, such as 3-7,12", numbers);
   settings.tau = read("tau", "must be from 1 to 10000 samples", number(1, 10000));
   if (given.has("swap")) settings.swap = given.get("swap") === "1";
@@ -159,6 +181,18 @@ function point(a, b, wrong) {
   if (Math.abs(a - b) >= 0.05 - 1e-9) return [a, b];
   wrong.push("a and b in the address must differ by at least 0.05: a context near the diagonal cannot be undone.");
   return undefined;
+}
+
+function keeps(text) {
+  const points = readPath(text);
+  return points?.length === 2 ? { A: points[0], B: points[1] } : null;
+}
+
+// courses are the points of a course and, after the last comma, its samples to each.
+function courses(text) {
+  const [, places, samples] = text.match(/^(.*),(\d{1,6})$/) ?? [];
+  const points = places && readPath(places);
+  return points && samples >= 1 ? { points, samples: Number(samples) } : null;
 }
 
 function place(text) {

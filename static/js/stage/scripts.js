@@ -2,6 +2,7 @@
 //   slug, title   of its button
 //   model         that it needs, where it is not the one on the stage
 //   settings      that it begins with, see scene.js
+//   mode          of its window where that is not hold: "follow"
 //   steps         [{ at, say, act }] at so many samples after its beginning a sentence is
 //                 said and settings change
 
@@ -49,7 +50,7 @@ export const scenes = [
     steps: [
       { at: 0, say: "Both stimuli are different mixtures: there is an inverse, and feedback finds it." },
       { at: 1000, say: "Nearer to the diagonal the mixtures become alike, and the inverse weights large.", act: { context: [0.62, 0.4] } },
-      { at: 2200, say: "So near, a little noise in the stimuli becomes a large error.", act: { context: [0.54, 0.48] } },
+      { at: 2200, say: "So near, undoing takes weights of about nine: noise grows as much, and training stayed further away.", act: { context: [0.54, 0.48] } },
       { at: 3600, say: "Away from the diagonal it works again.", act: { context: [0.9, 0.1] } },
     ],
   },
@@ -57,6 +58,7 @@ export const scenes = [
     slug: "slow",
     title: "Too slow to follow",
     model: "modulation-slow",
+    mode: "follow",
     settings: { ...plain, speed: 1000, context: [0.85, 0.2] },
     steps: [
       { at: 0, say: "This network's feedback is slow: it changes over about 100 samples." },

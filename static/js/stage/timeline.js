@@ -1,8 +1,8 @@
 // The last minute as a strip: the error, where feedback was frozen, a mark for everything
 // that was done, and the window that is shown. Dragging or the arrow keys scrub.
 import { count, number } from "../format.js";
-import { Surface } from "../plot.js";
-import { Pointer } from "./parts.js";
+import { Surface } from "../surface.js";
+import { Pointer } from "./pointer.js";
 
 const shortest = 10000; // samples that the strip shows at least
 const inset = 10; // px at both ends
@@ -10,8 +10,9 @@ const levels = [-3, 0.5]; // powers of ten of the error
 
 export class Timeline {
   // scrub(sample) is called as somebody drags or presses keys; null comes back to now.
-  constructor(canvas, { view, scrub }) {
-    Object.assign(this, { canvas, view, scrub, surface: new Surface(canvas, () => view.drawSoon()) });
+  // say(words) tells what a key has come to.
+  constructor(canvas, { view, scrub, say = () => {} }) {
+    Object.assign(this, { canvas, view, scrub, say, surface: new Surface(canvas, () => view.drawSoon()) });
     this.surface.sampleAt = (x) => this.sampleAt(x);
     this.pointer = new Pointer(this.surface, (sample, x) => this.words(sample, x));
     canvas.addEventListener("pointerdown", (event) => {
@@ -41,6 +42,15 @@ export class Timeline {
     if (to === undefined) return;
     event.preventDefault();
     this.scrub(to === Infinity ? null : to);
+    this.point();
+  }
+
+  // point points at where somebody has scrubbed to.
+  point() {
+    if (!this.range) return;
+    const x = this.x(this.view.moment().now);
+    this.pointer.show(x, this.surface.height / 2);
+    if (this.pointer.tip.text) this.say(this.pointer.tip.text);
   }
 
   sampleAt(x) {

@@ -1,7 +1,8 @@
 // Stimuli, outputs over their sources, and the error, over one window of time.
 import { count, number } from "../format.js";
 import { Plot } from "../plot.js";
-import { Pointer, keys } from "./parts.js";
+import { keys } from "./parts.js";
+import { Pointer } from "./pointer.js";
 
 const colours = ["source1", "source2", "source3", "feedback"];
 const reach = 1.6; // of signals' axes

@@ -1,9 +1,10 @@
 // Single units: what feedback does to the chosen ones over time, and units that are
 // silenced by hand or by their weight in the readout.
-import { number } from "../format.js";
+import { count, number } from "../format.js";
 import { Plot, reach } from "../plot.js";
 import { mapped } from "./modulation.js";
-import { Pointer, button, element, picture } from "./parts.js";
+import { button, element, picture } from "./parts.js";
+import { Pointer } from "./pointer.js";
 import { numbers, ranges } from "./scene.js";
 
 const dashes = [[], [6, 3], [2, 2], [8, 2, 2, 2]];
@@ -23,7 +24,8 @@ class Units {
     this.chosen = element("input", { type: "text", id: "units-shown", inputmode: "numeric", value: ranges(desk.units), size: 10 });
     this.chosen.addEventListener("change", () => this.choose());
     body.append(canvas, element("div", { class: "act" }, element("label", { for: "units-shown" }, "Units shown"), this.chosen));
-    this.pointer = new Pointer(this.plot, (sample) => this.words(sample));
+    this.pointer = new Pointer(this.plot, (sample) => this.words(sample), () => desk.view.moment().now);
+    this.pointer.keyed((words) => desk.say(words));
     if (desk.can.units) body.append(this.silencing());
   }
 
@@ -63,7 +65,8 @@ class Units {
 
   words(sample) {
     const { rings } = this.desk.history;
-    return this.desk.units.map((j) => `unit ${j + 1} ${number(rings[this.signal].at(sample, j))}`).join(" · ");
+    const values = this.desk.units.map((j) => [j, rings[this.signal].at(sample, j)]).filter(([, v]) => Number.isFinite(v));
+    return values.length ? `${values.map(([j, v]) => `unit ${j + 1} ${number(v)}`).join(" · ")}, sample ${count(sample)}` : "";
   }
 
   draw({ key, rings, now, window, frozen, marks }) {

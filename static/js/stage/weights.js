@@ -1,7 +1,8 @@
 // The weights from stimuli to outputs, and the inverse of the context that they should be.
-import { number } from "../format.js";
+import { count, number } from "../format.js";
 import { Plot } from "../plot.js";
-import { Pointer, keys, picture } from "./parts.js";
+import { keys, picture } from "./parts.js";
+import { Pointer } from "./pointer.js";
 
 const widest = 12; // of the axis
 
@@ -16,13 +17,14 @@ export default {
 };
 
 export class Weights {
-  constructor(canvas, legend, { view, history }) {
+  constructor(canvas, legend, { view, history, speaker }) {
     this.plot = new Plot(canvas, () => view.drawSoon());
     this.pointer = new Pointer(this.plot, (sample) => {
       const { w } = history.rings;
-      const there = w && Number.isFinite(w.at(sample, 0));
-      return there ? [...w.rows(sample, sample + 1)].map((v, c) => `w${name(c, history.n)} ${number(v)}`).join(" · ") : "";
-    });
+      if (!w || !Number.isFinite(w.at(sample, 0))) return "";
+      return `${[...w.rows(sample, sample + 1)].map((v, c) => `w${name(c, history.n)} ${number(v)}`).join(" · ")}, sample ${count(sample)}`;
+    }, () => view.moment().now);
+    this.pointer.keyed((words) => speaker.say(words));
     keys(legend, [["ink", history.fitted ? "weights, fitted to the last 100 samples or so" : "weights"], ["muted", "inverse of the context", "dotted"]]);
   }
 
