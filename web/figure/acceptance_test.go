@@ -15,7 +15,7 @@ import (
 // they are set from many runs, so that any seed has to be inside.
 
 // seeds of test runs.
-var seeds = []int{1, 2, 3}
+var seeds = []int{1, 2}
 
 // ofSeed is the query of a figure at the paper's size.
 func ofSeed(seed int) string { return fmt.Sprintf("seed=%d", seed) }
@@ -219,7 +219,7 @@ func variance(t *testing.T, name string, fig *Figure) {
 
 func TestFigure7OfTrainedNetworks(t *testing.T) {
 	eachNetwork(t, spec.Spatial, func(t *testing.T, name string, f *modelfile.File) {
-		for _, seed := range seeds[:2] {
+		for _, seed := range seeds {
 			fig := compute(t, "fig7", f, ofSeed(seed))
 			check(t, name, fig, "grid_contexts", 272, 272) // AC-7.1: 20 points an axis leave 272 contexts
 			// AC-7.2: feedback says the context not linearly, better with squares, and its inverse linearly.

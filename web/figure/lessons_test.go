@@ -11,7 +11,7 @@ import (
 )
 
 // TestLessonsAreTrue computes every step of every lesson for its shipped model: the
-// choice that the lesson calls right is right, in contexts of several seeds. It stands
+// choice that the lesson calls right is right, in the contexts of two seeds. It stands
 // here, as the figures are those that the acceptance criteria are tested on.
 func TestLessonsAreTrue(t *testing.T) {
 	t.Parallel()
@@ -23,7 +23,7 @@ func TestLessonsAreTrue(t *testing.T) {
 		t.Run(l.Slug, func(t *testing.T) {
 			t.Parallel()
 			for _, s := range l.Steps() {
-				for _, seed := range []uint64{l.Seed, l.Seed + 1, l.Seed + 2} {
+				for _, seed := range []uint64{l.Seed, l.Seed + 1} {
 					query := fmt.Sprintf("seed=%d", seed)
 					if s.Figure == "fig1-s1" {
 						query += "&batches=300" // of its perceptron, about which no lesson asks
