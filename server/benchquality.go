@@ -215,7 +215,7 @@ func (c qualityCommand) keep(ctx context.Context, t *train.Trainer, name string)
 		return nil
 	}
 	sp := t.Network().Spec
-	f, err := lab.TrainedFile(ctx, t, sp.String(), kernel.Name())
+	f, err := lab.TrainedFile(ctx, t, sp.String())
 	if err != nil {
 		return err
 	}

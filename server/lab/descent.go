@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"unmixlab/server/job"
@@ -68,8 +69,11 @@ func (l *Lab) ForkKept(ctx context.Context, id string, at int, changes []byte, k
 		Loss: math.NaN(), GradNorm: math.NaN(), Kernel: parent.Kernel, Created: now, Updated: now,
 		Labels: keep.Labels, Milestones: keep.Milestones, Parent: parent.ID, ParentBatch: fork.Batch(),
 	}
-	if fork.Batch() == 0 {
-		r.Kernel = kernel.Name()
+	switch have := kernel.Name(); {
+	case fork.Batch() == 0:
+		r.Kernel = have
+	case !slices.Contains(strings.Split(r.Kernel, kernelsApart), have):
+		r.Kernel += kernelsApart + have // another run, from where one of another kernel was
 	}
 	if err := l.store.SaveCheckpoint(r.ID, func(w io.Writer) error { return fork.Checkpoint(w) }); err != nil {
 		return RunInfo{}, err
