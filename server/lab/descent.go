@@ -176,6 +176,10 @@ func (l *Lab) ExtendRun(ctx context.Context, id string, more int) (RunInfo, erro
 	if err := sp.Validate(); err != nil {
 		return RunInfo{}, refuse(Invalid, "more", "with %d batches more the run would have %d: %v", more, sp.Batches, err)
 	}
+	if run.State == job.Finished && sameKernel(run) != nil {
+		return RunInfo{}, refuse(Conflict, "id", "the run was computed by the %s kernel, and this lab computes with %s: fork it, and the fork goes on with %s, or start the lab with --kernel %s",
+			run.Kernel, kernel.Name(), kernel.Name(), run.Kernel)
+	}
 	if err := l.goesOn(ctx, run); err != nil {
 		return RunInfo{}, err
 	}
