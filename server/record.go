@@ -158,3 +158,15 @@ func readMatrices(path string) ([][][]float64, error) {
 	}
 	return matrices, nil
 }
+
+// flatMatrices are the numbers of a file of matrices, as settings have them.
+func flatMatrices(path string) ([]float64, error) {
+	matrices, err := readMatrices(path)
+	var all []float64
+	for _, rows := range matrices {
+		for _, row := range rows {
+			all = append(all, row...)
+		}
+	}
+	return all, err
+}

@@ -166,3 +166,36 @@ func TestRecordRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A network trains and is tested in the matrices of a file, and its model carries them.
+func TestTrainInMatricesOfAFile(t *testing.T) {
+	a := []float64{.8, .2, .3, .7, .1, .9, .6, .4}
+	path := matricesFile(t, "2, 2, 2", a...)
+	model, out := filepath.Join(t.TempDir(), "m.safetensors"), filepath.Join(t.TempDir(), "r.npz")
+	args := []string{"train", "--hidden", "4", "--batches", "2", "--batch", "2", "--steps", "20", "--duration", "0.1", "--mixing", "file", "--out", model}
+	if _, err := unmixlab(t, append(args, "--matrices", path)...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := unmixlab(t, "record", model, "--contexts", "12", "--samples", "100", "--out", out); err != nil {
+		t.Fatal(err)
+	}
+	got, seen := arrays(t, out)["contexts"].Values, [2]int{}
+	for i := range 12 {
+		switch c := got[4*i : 4*i+4]; {
+		case slices.Equal(c, a[:4]):
+			seen[0]++
+		case slices.Equal(c, a[4:]):
+			seen[1]++
+		}
+	}
+	if seen[0] == 0 || seen[1] == 0 || seen[0]+seen[1] != 12 {
+		t.Errorf("of 12 contexts %v are those of the file", seen)
+	}
+	_, err := unmixlab(t, args...)
+	if err == nil || !strings.Contains(err.Error(), "matrices are 0 numbers, must be 4 for each matrix") {
+		t.Errorf("without matrices: %v", err)
+	}
+	if _, err := unmixlab(t, "train", "--matrices", path, "--out", model+"2"); err == nil || !strings.Contains(err.Error(), "for mixing file alone") {
+		t.Errorf("without mixing file: %v", err)
+	}
+}

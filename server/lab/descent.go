@@ -150,7 +150,7 @@ func (l *Lab) startable(ctx context.Context, sp spec.Spec) (*data.Sources, error
 	if err != nil {
 		return nil, err
 	}
-	if _, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed); err != nil {
+	if _, err := data.ContextsOf(sp, sp.Seed); err != nil {
 		return nil, err
 	}
 	if l.jobs.Queued() >= maxQueued {

@@ -91,7 +91,7 @@ const (
 // draw gives n contexts of the network's own family.
 func (s Setup) draw(n int, purpose uint64) ([]data.Context, error) {
 	sp := s.spec()
-	c, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, s.Seed+purpose<<56)
+	c, err := data.ContextsOf(sp, s.Seed+purpose<<56)
 	if err != nil {
 		return nil, err
 	}
