@@ -215,7 +215,7 @@ func (c qualityCommand) keep(ctx context.Context, t *train.Trainer, name string)
 		return nil
 	}
 	sp := t.Network().Spec
-	f, err := lab.TrainedFile(ctx, t, sp.String(), kernel.Name())
+	f, err := lab.TrainedFile(ctx, t, sp.String())
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (c qualityCommand) keep(ctx context.Context, t *train.Trainer, name string)
 // mean distance to the sources in the second half of contexts.
 func testQuality(ctx context.Context, net *model.Network, src *data.Sources) (clarity, late float64, err error) {
 	sp := net.Spec
-	drawn, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, qualityTestSeed)
+	drawn, err := data.ContextsOf(sp, qualityTestSeed)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -72,7 +72,7 @@ func TestBenchRefusesByName(t *testing.T) {
 		{[]string{"bench", "quality", "--every", "0"}, "--every"},
 		{[]string{"bench", "quality", "--recipe", "slow"}, "recipe"},
 	} {
-		if err := run(t.Context(), c.args, terminal{&bytes.Buffer{}, &bytes.Buffer{}}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := run(t.Context(), c.args, terminal{out: &bytes.Buffer{}, err: &bytes.Buffer{}}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: error %v, want one with %q", c.args, err, c.want)
 		}
 	}

@@ -142,7 +142,7 @@ func benchPlaying(ctx context.Context, name string) (benchCase, error) {
 	if err != nil {
 		return benchCase{}, err
 	}
-	contexts, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, 1)
+	contexts, err := data.ContextsOf(sp, 1)
 	if err != nil {
 		return benchCase{}, err
 	}

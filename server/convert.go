@@ -44,6 +44,7 @@ func (c importCommand) Run(t terminal) error {
 
 type exportCommand struct {
 	Model string `arg:"" help:"The model's id, as in its page's address."`
+	Torch bool   `help:"For PyTorch: a state dictionary with its names, and weights without signs that mean nothing."`
 	Out   string `help:"Where the file goes; - is standard output (default: MODEL.safetensors)." type:"path" placeholder:"FILE"`
 	Data  string `help:"Folder for runs, models and sounds (default: the user's data folder)." type:"path" placeholder:"DIR"`
 }
@@ -54,10 +55,20 @@ func (c exportCommand) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
+	if c.Out == "" && c.Torch {
+		c.Out = c.Model + ".torch.safetensors"
+	}
 	if c.Out == "" {
 		c.Out = c.Model + ".safetensors"
 	}
-	return writeModel(c.Out, f, t)
+	if !c.Torch {
+		return writeModel(c.Out, f, t)
+	}
+	p, err := t.place(c.Out)
+	if err != nil {
+		return err
+	}
+	return p.write(func(w io.Writer) error { return modelfile.WriteTorch(w, f) })
 }
 
 // findModel gives a model that comes with the lab, which needs no folder, or one of

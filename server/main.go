@@ -21,23 +21,40 @@ import (
 type commands struct {
 	Kernel string `help:"Arithmetic: ${enum}. The same one repeats a run bit by bit." enum:"auto,generic,avx2,avx512" default:"auto"`
 
-	Serve  serveCommand  `cmd:"" default:"withargs" help:"Serve the lab's pages (the default)."`
-	Train  trainCommand  `cmd:"" help:"Train a network and write it to a file."`
-	Import importCommand `cmd:"" help:"Make a model file of a published PyTorch file, or check one of the lab's own."`
-	Export exportCommand `cmd:"" help:"Write one of the lab's models to a file."`
-	Figure figureCommand `cmd:"" help:"Compute a figure of a model into a file."`
-	Sweep  sweepCommand  `cmd:"" help:"Train many networks that differ in a few settings, here or on a cluster."`
-	Bench  benchCommand  `cmd:"" help:"Measure batches, playing and the machine's own peak."`
-	Vendor vendorCommand `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
+	Quiet   bool        `help:"Say nothing but what went wrong; results are written all the same." short:"q"`
+	Version versionFlag `help:"Say which version this is, and end."`
+
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the lab's pages (the default)."`
+	Train   trainCommand   `cmd:"" help:"Train a network and write it to a file."`
+	Import  importCommand  `cmd:"" help:"Make a model file of a published PyTorch file, or check one of the lab's own."`
+	Export  exportCommand  `cmd:"" help:"Write one of the lab's models to a file."`
+	Record  recordCommand  `cmd:"" help:"Record what a model does, sample by sample, into an .npz file."`
+	Figure  figureCommand  `cmd:"" help:"Compute a figure of a model into a file."`
+	Models  modelsCommand  `cmd:"" help:"List the models that come with the lab, and your own."`
+	Presets presetsCommand `cmd:"" help:"List the settings to begin from, as train --preset takes them."`
+	Sweep   sweepCommand   `cmd:"" help:"Train many networks that differ in a few settings, here or on a cluster."`
+	Bench   benchCommand   `cmd:"" help:"Measure batches, playing and the machine's own peak."`
+	Vendor  vendorCommand  `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
 }
 
 // terminal is where a command reads from nothing and writes to.
-type terminal struct{ out, err io.Writer }
+type terminal struct {
+	out, err io.Writer
+	quiet    bool // what a command says beside its result goes nowhere
+}
+
+// words is where a command says how it goes.
+func (t terminal) words() io.Writer {
+	if t.quiet {
+		return io.Discard
+	}
+	return t.out
+}
 
 func main() {
 	ctx, stop := untilInterrupted()
 	defer stop()
-	if err := run(ctx, os.Args[1:], terminal{os.Stdout, os.Stderr}); err != nil {
+	if err := run(ctx, os.Args[1:], terminal{out: os.Stdout, err: os.Stderr}); err != nil {
 		fmt.Fprintln(os.Stderr, "unmixlab:", store.Explain(err))
 		os.Exit(exitCode(err))
 	}
@@ -56,7 +73,7 @@ func run(ctx context.Context, args []string, t terminal) error {
 		kong.Description("A lab for feedback-driven modulation and invariant subspaces."),
 		kong.Writers(t.out, t.err), kong.Exit(func(int) { exited = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t), kong.Vars{"figures": figureIDs()})
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Vars{"figures": figureIDs()})
 	if err != nil {
 		return err
 	}
@@ -73,7 +90,8 @@ func run(ctx context.Context, args []string, t terminal) error {
 	if err := kernel.Use(c.Kernel); err != nil {
 		return err
 	}
-	return parsed.Run(arithmetic(c.Kernel))
+	t.quiet = c.Quiet
+	return parsed.Run(t, arithmetic(c.Kernel))
 }
 
 // arithmetic is the kernel that was asked for; auto leaves it to the command.

@@ -54,7 +54,7 @@ func TestMain(m *testing.M) {
 func unmixlab(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := run(t.Context(), args, terminal{&out, &out})
+	err := run(t.Context(), args, terminal{out: &out, err: &out})
 	return out.String(), err
 }
 
@@ -65,7 +65,7 @@ func TestServePrintsItsAddressFirst(t *testing.T) {
 	go func() {
 		args := []string{"--listen", "127.0.0.1:0", "--data", t.TempDir(), "--kernel", "generic",
 			"--base", "/lab/", "--origin", "https://lab.example.org", "--origin", "http://10.0.0.5:8080"}
-		ended <- run(ctx, args, terminal{w, io.Discard})
+		ended <- run(ctx, args, terminal{out: w, err: io.Discard})
 		w.Close()
 	}()
 	line, err := bufio.NewReader(r).ReadString('\n')
@@ -138,7 +138,7 @@ func TestTrainGoesOnFromItsCheckpoint(t *testing.T) {
 			cancel()
 		}
 	})
-	if err := run(ctx, args, terminal{interrupt, io.Discard}); err == nil || !strings.Contains(err.Error(), "interrupted after batch") {
+	if err := run(ctx, args, terminal{out: interrupt, err: io.Discard}); err == nil || !strings.Contains(err.Error(), "interrupted after batch") {
 		t.Fatalf("interrupted: %v", err)
 	}
 	if said, err := unmixlab(t, append(args, "--tau", "5")...); err == nil || !strings.Contains(err.Error(), "other settings") {

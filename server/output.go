@@ -63,10 +63,10 @@ func handle(path string) bool {
 
 // words is where a command may speak: not where its result goes.
 func (p place) words() io.Writer {
-	if p.stdout {
+	if p.stdout && !p.term.quiet {
 		return p.term.err
 	}
-	return p.term.out
+	return p.term.words()
 }
 
 // write writes the result, and says so where it made a file.
@@ -90,7 +90,7 @@ func (p place) write(write func(io.Writer) error) error {
 	}
 	err := store.WriteFile(p.path, write)
 	if err == nil {
-		fmt.Fprintln(p.term.out, "wrote", p.path)
+		fmt.Fprintln(p.term.words(), "wrote", p.path)
 	}
 	return err
 }

@@ -63,6 +63,14 @@ func flags(settings any) (map[string]any, spec.Errors) {
 			given[f.Name] = v.Field(i).Interface()
 			continue
 		}
+		if path := strings.Join(texts, ""); f.Name == "matrices" && strings.HasSuffix(path, ".npy") {
+			matrices, err := flatMatrices(path)
+			if err != nil {
+				wrong = append(wrong, spec.FieldError{Field: f.Name, Message: fmt.Sprintf("of %s: %v", path, err)})
+			}
+			given[f.Name] = matrices
+			continue
+		}
 		value, problem := f.Read(apart(f, texts))
 		if value == nil && problem == "" {
 			problem = "is empty: give a value, or leave the flag out"

@@ -53,7 +53,7 @@ func (c sweepRun) Run(ctx context.Context, t terminal, a arithmetic) error {
 	if err != nil {
 		return err
 	}
-	if err := c.retry(f, t.out); err != nil {
+	if err := c.retry(f, t.words()); err != nil {
 		return err
 	}
 	switch c.On {
@@ -62,7 +62,7 @@ func (c sweepRun) Run(ctx context.Context, t terminal, a arithmetic) error {
 	case "k8s":
 		return c.kubernetes(f, t)
 	}
-	return c.local(ctx, f, t.out)
+	return c.local(ctx, f, t.words())
 }
 
 // folder opens the sweep's folder, which the file gives its points and measures.
@@ -221,7 +221,7 @@ func (c sweepTask) Run(ctx context.Context, t terminal, a arithmetic) error {
 	}
 	p, err := f.At(c.Index)
 	if errors.Is(err, sweep.ErrGone) {
-		fmt.Fprintln(t.out, err)
+		fmt.Fprintln(t.words(), err)
 		return nil
 	}
 	if err != nil {
@@ -231,7 +231,7 @@ func (c sweepTask) Run(ctx context.Context, t terminal, a arithmetic) error {
 		return err
 	}
 	began := f.Status(p)
-	fmt.Fprintf(t.out, "%s  %s, %s, from batch %d\n", p.Hash, describe(f.Sweep, p), began.State, began.Batch)
+	fmt.Fprintf(t.words(), "%s  %s, %s, from batch %d\n", p.Hash, describe(f.Sweep, p), began.State, began.Batch)
 	err = f.Train(ctx, p, sweep.Options{AnyKernel: c.AnyKernel})
 	for errors.Is(err, sweep.ErrElsewhere) && ctx.Err() == nil { // the process before is about to end
 		select {
@@ -244,7 +244,7 @@ func (c sweepTask) Run(ctx context.Context, t terminal, a arithmetic) error {
 		return interruption{fmt.Errorf("point %d: %w", c.Index, err)}
 	}
 	if err == nil {
-		fmt.Fprintf(t.out, "%s  %s\n", p.Hash, outcome(f.Status(p), nil))
+		fmt.Fprintf(t.words(), "%s  %s\n", p.Hash, outcome(f.Status(p), nil))
 	}
 	return store.Explain(err)
 }

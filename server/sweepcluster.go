@@ -33,7 +33,7 @@ func (c sweepRun) slurm(ctx context.Context, f *sweep.Folder, t terminal) error 
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(t.out, "Slurm has jobs of this sweep already; sweep cancel takes them out")
+		fmt.Fprintln(t.words(), "Slurm has jobs of this sweep already; sweep cancel takes them out")
 		return c.await(ctx, f, t)
 	}
 	if s.Most, err = sweep.ArrayLimit(ctx); err != nil {
@@ -41,7 +41,7 @@ func (c sweepRun) slurm(ctx context.Context, f *sweep.Folder, t terminal) error 
 	}
 	ids, err := f.Submit(ctx, f.Arrays(s))
 	for _, id := range ids {
-		fmt.Fprintf(t.out, "Slurm has it as job %s\n", id)
+		fmt.Fprintf(t.words(), "Slurm has it as job %s\n", id)
 	}
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (c sweepRun) await(ctx context.Context, f *sweep.Folder, t terminal) error 
 		}
 		if n := sweep.CountOf(f.All()); n.By[sweep.Done] != said {
 			said = n.By[sweep.Done]
-			fmt.Fprintf(t.out, "%d of %d points are done\n", said, n.Points)
+			fmt.Fprintf(t.words(), "%d of %d points are done\n", said, n.Points)
 		}
 		if err == nil && !waiting {
 			break
@@ -89,7 +89,7 @@ func (c sweepRun) await(ctx context.Context, f *sweep.Folder, t terminal) error 
 	if left := len(f.Missing()); left > 0 {
 		return interruption{fmt.Errorf("Slurm has no more jobs, and %d points are missing: see %s, and give the same command again", left, filepath.Join(f.Dir, "logs"))}
 	}
-	return summary(f, t.out)
+	return summary(f, t.words())
 }
 
 // kubernetes prints the Job.

@@ -15,6 +15,7 @@ import (
 	"unmixlab/server/lab"
 	"unmixlab/server/sweep"
 	"unmixlab/sim/kernel"
+	"unmixlab/sim/spec"
 	"unmixlab/static"
 	"unmixlab/templates"
 	"unmixlab/web"
@@ -24,6 +25,19 @@ import (
 type sweepPlan struct {
 	Sweep string `arg:"" help:"The sweep's file, - being standard input, or its folder." type:"path"`
 	Jobs  int    `help:"Points at once, for the hours." default:"0" placeholder:"N"`
+	JSON  bool   `name:"json" help:"As JSON."`
+}
+
+// planned is a plan as a program reads it.
+type planned struct {
+	Points  []plannedPoint `json:"points"`
+	Seconds float64        `json:"seconds"` // of one core, for what is missing
+}
+
+type plannedPoint struct {
+	Hash  string      `json:"hash"`
+	State sweep.State `json:"state"`
+	Spec  spec.Spec   `json:"spec"`
 }
 
 // Run lists the points and estimates their hours. The speed is what done points of the
@@ -33,10 +47,17 @@ func (c sweepPlan) Run(t terminal) error {
 	if err != nil {
 		return err
 	}
+	estimate := sweep.Estimate(all, lab.CoreRate(kernel.Name()))
+	if c.JSON {
+		plan := planned{Points: []plannedPoint{}, Seconds: estimate}
+		for _, p := range all {
+			plan.Points = append(plan.Points, plannedPoint{p.Hash, p.State, p.Spec})
+		}
+		return json.NewEncoder(t.out).Encode(plan)
+	}
 	for i, p := range all {
 		fmt.Fprintf(t.out, "%5d  %s  %s  %s\n", i, p.Hash, describe(s, p.Point), p.State)
 	}
-	estimate := sweep.Estimate(all, lab.CoreRate(kernel.Name()))
 	fmt.Fprintf(t.out, "%d points, %s of one core for what is missing\n", len(all), hours(estimate))
 	if c.Jobs > 1 {
 		fmt.Fprintf(t.out, "about %s with %d at once\n", hours(estimate/float64(c.Jobs)), c.Jobs)

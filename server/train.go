@@ -29,6 +29,8 @@ type trainCommand struct {
 	Checkpoint string       `help:"Go on from this file when it is there, and save to it as training goes." type:"path" placeholder:"FILE"`
 	Title      string       `help:"Title of the model." placeholder:"TEXT"`
 	Note       string       `help:"A sentence that stays with the model." placeholder:"TEXT"`
+	JSON       bool         `name:"json" help:"Say how it goes as lines of JSON."`
+	AnyKernel  bool         `help:"Go on with a checkpoint of another kernel. The model says which kernels there were."`
 	Data       string       `help:"Folder with uploaded sounds, for --wav (default: the user's data folder)." type:"path" placeholder:"DIR"`
 	Settings   kong.Plugins `embed:""`
 }
@@ -41,7 +43,7 @@ const (
 
 // Run trains to the last batch or until the context ends, and writes the model. With
 // the model there already, trained as asked, nothing is to do.
-func (c trainCommand) Run(ctx context.Context, term terminal) error {
+func (c trainCommand) Run(ctx context.Context, term terminal, a arithmetic) error {
 	base, err := baseSettings(c.Spec, c.Preset)
 	if err != nil {
 		return err
@@ -62,25 +64,26 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 		c.Out = sp.Model + "-" + sp.Sources + ".safetensors"
 	}
 	if trainedAlready(c.Out, sp) {
-		fmt.Fprintf(term.out, "%s is there, trained with these settings: nothing is to do\n", c.Out)
+		fmt.Fprintf(term.words(), "%s is there, trained with these settings: nothing is to do\n", c.Out)
 		return nil
 	}
 	out, err := term.place(c.Out)
 	if err != nil {
 		return err
 	}
-	t, err := c.open(sp, src, out.words())
+	t, err := c.open(sp, src, a, out.words())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out.words(), "%s, %s kernel, batch %d of %d\n", sp, kernel.Name(), t.Batch(), sp.Batches)
+	begin := trainEvent{Event: "begin", Batch: t.Batch(), Batches: sp.Batches, Kernel: kernel.Name()}
+	c.say(out.words(), begin, "%s, %s kernel, batch %d of %d\n", sp, kernel.Name(), t.Batch(), sp.Batches)
 	if err := c.train(ctx, t, sp, out.words()); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return c.interrupted(t)
 	}
-	f, err := lab.TrainedFile(ctx, t, cmp.Or(c.Title, sp.String()), kernel.Name())
+	f, err := lab.TrainedFile(ctx, t, cmp.Or(c.Title, sp.String()))
 	if ctx.Err() != nil {
 		return c.interrupted(t)
 	}
@@ -88,7 +91,13 @@ func (c trainCommand) Run(ctx context.Context, term terminal) error {
 		return err
 	}
 	f.Provenance.Note = c.Note
-	return out.write(func(w io.Writer) error { return modelfile.Write(w, f) })
+	words := out.words()
+	out.term.quiet = out.term.quiet || c.JSON // its last line says what was written
+	err = out.write(func(w io.Writer) error { return modelfile.Write(w, f) })
+	if err == nil {
+		c.sayDone(words, f)
+	}
+	return err
 }
 
 // trainedAlready tells whether a file has a model that was trained with these
@@ -107,7 +116,7 @@ func trainedAlready(path string, sp spec.Spec) bool {
 }
 
 // open begins a run or restores the checkpoint, which must be of the same settings.
-func (c trainCommand) open(sp spec.Spec, src *data.Sources, words io.Writer) (*train.Trainer, error) {
+func (c trainCommand) open(sp spec.Spec, src *data.Sources, a arithmetic, words io.Writer) (*train.Trainer, error) {
 	if info, err := os.Stat(c.Checkpoint); err == nil && !info.Mode().IsRegular() || c.Checkpoint == standard {
 		return nil, usageError{fmt.Errorf("--checkpoint %s is no file: a checkpoint is read again", c.Checkpoint)}
 	}
@@ -120,6 +129,9 @@ func (c trainCommand) open(sp spec.Spec, src *data.Sources, words io.Writer) (*t
 	files := store.CheckpointFiles(c.Checkpoint)
 	if len(files) == 0 {
 		return train.New(sp, src)
+	}
+	if err := c.ownKernel(files[0], a); err != nil {
+		return nil, usageError{err}
 	}
 	t, err := restore(files, src, words)
 	if err != nil {
@@ -174,18 +186,15 @@ func (c trainCommand) train(ctx context.Context, t *train.Trainer, sp spec.Spec,
 		if math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0) {
 			return fmt.Errorf("the loss of batch %d is no number: try a smaller --lr or a smaller --clip", p.Batch)
 		}
-		if p.Back > 0 {
-			fmt.Fprintf(out, "batch %d  the loss jumped to %.4g, it was about %.4g: back to the weights after batch %d, with half the rate\n", p.Batch, p.Loss, p.Usual, p.Back)
-		} else if p.Spike() && p.Batch >= quiet {
-			quiet = p.Batch + sayAgain
-			fmt.Fprintf(out, "batch %d  the loss jumped to %.4g, it was about %.4g; if it stays up, try a smaller --lr or --clip-norm 10\n", p.Batch, p.Loss, p.Usual)
+		if p.Back > 0 || p.Spike() && p.Batch >= quiet {
+			if p.Back == 0 {
+				quiet = p.Batch + sayAgain
+			}
+			c.sayJump(out, p)
 		}
 		if now := time.Now(); now.Sub(printed) >= printEvery || p.Batch == sp.Batches {
 			printed = now
-			perBatch := now.Sub(began) / time.Duration(p.Batch-first)
-			left := time.Duration(sp.Batches-p.Batch) * perBatch
-			fmt.Fprintf(out, "batch %d  loss %.4f  gradient %.4g  %.4f s/batch  %v left\n",
-				p.Batch, p.Loss, p.GradNorm, perBatch.Seconds(), left.Round(time.Second))
+			c.sayBatch(out, p, sp.Batches, now.Sub(began)/time.Duration(p.Batch-first))
 		}
 		if time.Since(saved) >= saveEvery {
 			if err := c.save(t); err != nil {

@@ -22,6 +22,9 @@ func TestFormRoundTrip(t *testing.T) {
 	sounds := spec.Default(spec.Spatial)
 	sounds.Sources, sounds.WAV, sounds.Frequencies = "wav", []string{"a1", "b2"}, []float64{}
 	specs["sounds"] = sounds
+	own := spec.Default(spec.Modulation)
+	own.Mixing, own.Matrices = "file", []float64{0.8, 0.2, 0.5, 0.5}
+	specs["matrices"] = own
 	for name, sp := range specs {
 		got, errs := ReadRunForm(FormValues(sp))
 		if len(errs) > 0 {
@@ -38,7 +41,7 @@ func TestEveryFieldArrives(t *testing.T) {
 	other := map[string][]string{
 		"hidden": {"1,000"}, "input": {"x"}, "tau": {"3"}, "units": {"12"}, "lower_units": {"9"}, "feedback": {"6"}, "width": {"0.5"},
 		"inhibition": {"0.25"}, "target": {"exc"}, "learn": {"wx"}, "sources": {"sines"}, "dim": {"3"}, "frequencies": {"1, 2 ;3 4"},
-		"duration": {"3"}, "mixing": {"random"}, "threshold": {"0.1"}, "noise": {"0.5"}, "steps": {"20"}, "batches": {"7"}, "batch": {"5"},
+		"duration": {"3"}, "mixing": {"random"}, "matrices": {"1; 0; 0; 1"}, "threshold": {"0.1"}, "noise": {"0.5"}, "steps": {"20"}, "batches": {"7"}, "batch": {"5"},
 		"lr": {"1e-2"}, "window": {"250"}, "schedule": {"cosine"}, "warmup": {"0.1"}, "clip": {"0"}, "lambda": {"0.5"}, "smooth": {"0.2"}, "clip_norm": {"10"}, "on_spike": {"halve"}, "seed": {"77"},
 	}
 	for _, f := range spec.Fields {

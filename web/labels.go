@@ -15,6 +15,7 @@ var choiceLabels = map[string]map[string]string{
 		"scale_both":       "all sources scaled",
 		"interpolate":      "one stimulus mixed",
 		"interpolate_both": "all stimuli mixed",
+		"file":             "matrices of one's own",
 		"constant":         "one and the same",
 	},
 }

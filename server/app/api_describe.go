@@ -24,7 +24,6 @@ func describe(api huma.API) {
 	}
 	for _, f := range []struct{ path, kind, summary string }{
 		{"/api/models/{id}/weights.safetensors", "application/octet-stream", "Download a model"},
-		{"/api/models/{id}/figures/{fig}", "application/json", "A figure of a model; .csv or .npz after its name gives the data behind it"},
 		{"/api/runs/compare.csv", "text/csv", "Runs side by side: those named by ?id=, given again for each; settings that differ are columns"},
 		{"/api/runs/{id}/metrics.csv", "text/csv", "Every batch of a run"},
 		{"/api/runs/{id}/events.tfevents", "application/octet-stream", "Every batch of a run, for TensorBoard"},
@@ -38,6 +37,7 @@ func describe(api huma.API) {
 	} {
 		doc.AddOperation(fileOperation(f.path, f.kind, f.summary))
 	}
+	describeFigures(doc)
 }
 
 func fileOperation(path, kind, summary string) *huma.Operation {

@@ -66,13 +66,17 @@ func (a *App) pauseRun(ctx context.Context, in *IDPath) (*answer[lab.RunInfo], e
 
 type resumeInput struct {
 	IDPath
-	Anew bool `query:"anew" doc:"begin at the first batch when no checkpoint is left to go on from, which is refused otherwise"`
+	Anew   bool   `query:"anew" doc:"begin at the first batch when no checkpoint is left to go on from, which is refused otherwise"`
+	Kernel string `query:"kernel" enum:"own,any" default:"own" doc:"any: go on with the lab's kernel though another one computed the run so far, which is refused otherwise"`
 }
 
 func (a *App) resumeRun(ctx context.Context, in *resumeInput) (*answer[lab.RunInfo], error) {
 	resume := a.lab.ResumeRun
-	if in.Anew {
+	switch {
+	case in.Anew:
 		resume = a.lab.BeginAgain
+	case in.Kernel == "any":
+		resume = a.lab.ResumeWithKernel
 	}
 	run, err := resume(ctx, in.ID)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"unmixlab/web/figure"
 )
 
 func TestBadRequestsNameTheFieldAndChangeNothing(t *testing.T) {
@@ -225,5 +226,64 @@ func TestOpenToTheNetwork(t *testing.T) {
 	a.server.Handler.ServeHTTP(w, httptest.NewRequest("GET", "http://lecture-room/api/models", nil))
 	if w.Code != 401 || len(a.Links()) != 3 {
 		t.Errorf("without a link it gave %d; the links are %d", w.Code, len(a.Links()))
+	}
+}
+
+// The description has each parameter of each figure with its range, and what a figure is.
+func TestTheDescriptionHasFigures(t *testing.T) {
+	t.Parallel()
+	l := boot(t, Config{})
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct {
+				Name, In string
+				Schema   struct {
+					Type             string
+					Minimum, Maximum *float64
+				}
+			}
+			Responses map[string]struct {
+				Content map[string]struct {
+					Schema struct {
+						Ref string `json:"$ref"`
+					}
+				}
+			}
+		}
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]json.RawMessage
+			}
+		}
+	}
+	_, _, b := l.request("GET", "/api/openapi.json", "")
+	if err := json.Unmarshal(b, &doc); err != nil {
+		t.Fatal(err)
+	}
+	get := doc.Paths["/api/models/{id}/figures/{fig}"]["get"]
+	described := map[string]bool{}
+	for _, p := range get.Parameters {
+		described[p.Name] = p.In == "path" || p.Schema.Type == "string" || p.Schema.Minimum != nil && p.Schema.Maximum != nil
+	}
+	for _, e := range figure.Figures {
+		for _, p := range e.All() {
+			if !described[p.Name] {
+				t.Errorf("%s's parameter %s is not described", e.ID, p.Name)
+			}
+		}
+	}
+	name := strings.TrimPrefix(get.Responses["200"].Content["application/json"].Schema.Ref, "#/components/schemas/")
+	var f map[string]any
+	l.ask("GET", "/api/models/ideal-spatial/figures/fig1?contexts=2&samples=100", "", 200, &f)
+	for field := range f {
+		if doc.Components.Schemas[name].Properties[field] == nil {
+			t.Errorf("a figure's %s is not in the schema %q", field, name)
+		}
+	}
+	if numbers := string(doc.Components.Schemas["Reading"].Properties["value"]); !strings.Contains(numbers, "null") {
+		t.Errorf("a number that is none is not described: %s", numbers)
+	}
+	if doc.Components.Schemas["Protocol"].Properties["phases"] == nil || doc.Paths["/api/models/{id}/recording"]["post"].Responses == nil {
+		t.Error("a recording's protocol is not described")
 	}
 }

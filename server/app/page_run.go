@@ -26,6 +26,7 @@ type runView struct {
 	Parent          *runRow // the run that it began from; without a label if that is deleted
 	ParentBatch     int
 	Problem         string // of a control that was refused
+	OtherKernel     bool   // whether it can only go on with another kernel
 	Anew            bool   // whether what was refused can only begin again
 	Health          string // what is wrong with the lab, or ""
 	ModulationTitle string
@@ -57,6 +58,7 @@ func (a *App) showRun(w http.ResponseWriter, r *http.Request, status int, refuse
 	}
 	if refused != nil {
 		page.Problem = refused.Detail
+		page.OtherKernel = slices.ContainsFunc(refused.Errors, func(e *huma.ErrorDetail) bool { return e.Location == "query.kernel" })
 		page.Anew = slices.ContainsFunc(refused.Errors, func(e *huma.ErrorDetail) bool { return e.Location == "query.anew" })
 	}
 	return a.render(w, r, status, web.View{Name: "run", Title: page.Run.Label, Data: page})
@@ -99,6 +101,8 @@ func (a *App) runControls(w http.ResponseWriter, r *http.Request) error {
 		}
 	case "again":
 		_, err = a.lab.BeginAgain(ctx, id)
+	case "kernel":
+		_, err = a.lab.ResumeWithKernel(ctx, id)
 	case "stop":
 		_, err = a.lab.StopRun(ctx, id)
 	case "delete":

@@ -58,6 +58,8 @@ var needs = map[string]role{
 	"POST /api/models":                          lead,
 	"GET /api/models/{id}":                      view,
 	"DELETE /api/models/{id}":                   lead,
+	"GET /api/models/{id}/recording":            work,
+	"POST /api/models/{id}/recording":           work,
 	"GET /api/runs":                             lead,
 	"POST /api/runs":                            lead,
 	"GET /api/runs/{id}":                        lead,

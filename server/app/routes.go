@@ -69,6 +69,8 @@ func (a *App) routes() http.Handler {
 	zip := middleware.Compress(5, "application/json", "text/csv")
 	r.Get("/api/models/{id}/weights.safetensors", a.download(a.weights))
 	r.With(zip).Get("/api/models/{id}/figures/{fig}", a.download(a.figure))
+	r.Get("/api/models/{id}/recording", a.download(a.recordTest))
+	r.Post("/api/models/{id}/recording", a.download(a.recordProtocol))
 	r.Get("/api/runs/compare.csv", a.download(a.compareCSV))
 	r.With(zip).Get("/api/runs/{id}/metrics.csv", a.download(a.metricsCSV))
 	r.Get("/api/runs/{id}/events.tfevents", a.download(a.events))

@@ -10,12 +10,12 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"time"
 
 	"unmixlab/server/job"
 	"unmixlab/server/store"
+	"unmixlab/sim/build"
 	"unmixlab/sim/kernel"
 	"unmixlab/sim/spec"
 )
@@ -69,16 +69,7 @@ type madeBy struct {
 
 // made are the versions of this program.
 func made() madeBy {
-	m := madeBy{Lab: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernel: kernel.Name()}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		m.Lab = info.Main.Version
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				m.Lab += " " + s.Value
-			}
-		}
-	}
-	return m
+	return madeBy{Lab: build.Version() + " " + build.Commit(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernel: kernel.Name()}
 }
 
 // ExportRun writes all that there is of a run as a zip: settings and what was written on

@@ -80,10 +80,14 @@ func (l *Lab) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.
 	return t, l.store.Rewind(ctx, id, t.Batch())
 }
 
-// goesOn refuses a run that has trained, and has nothing left to go on from.
+// goesOn refuses a run that has trained, and has nothing left to go on from, or only with
+// another kernel.
 func (l *Lab) goesOn(ctx context.Context, run RunInfo) error {
 	if run.Batch == 0 {
 		return nil
+	}
+	if err := sameKernel(run); err != nil {
+		return err
 	}
 	src, err := l.sources(ctx, run.Spec)
 	if err != nil {
@@ -134,7 +138,7 @@ func (l *Lab) BeginAgain(ctx context.Context, id string) (RunInfo, error) {
 	if err != nil {
 		return RunInfo{}, err
 	}
-	if l.jobs.Active(id) || l.goesOn(ctx, info) == nil {
+	if l.jobs.Active(id) || sameKernel(info) != nil || l.goesOn(ctx, info) == nil {
 		return l.ResumeRun(ctx, id)
 	}
 	for _, path := range l.store.Checkpoints(id) {

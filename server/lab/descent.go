@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"unmixlab/server/job"
@@ -68,8 +69,11 @@ func (l *Lab) ForkKept(ctx context.Context, id string, at int, changes []byte, k
 		Loss: math.NaN(), GradNorm: math.NaN(), Kernel: parent.Kernel, Created: now, Updated: now,
 		Labels: keep.Labels, Milestones: keep.Milestones, Parent: parent.ID, ParentBatch: fork.Batch(),
 	}
-	if fork.Batch() == 0 {
-		r.Kernel = kernel.Name()
+	switch have := kernel.Name(); {
+	case fork.Batch() == 0:
+		r.Kernel = have
+	case !slices.Contains(strings.Split(r.Kernel, kernelsApart), have):
+		r.Kernel += kernelsApart + have // another run, from where one of another kernel was
 	}
 	if err := l.store.SaveCheckpoint(r.ID, func(w io.Writer) error { return fork.Checkpoint(w) }); err != nil {
 		return RunInfo{}, err
@@ -146,7 +150,7 @@ func (l *Lab) startable(ctx context.Context, sp spec.Spec) (*data.Sources, error
 	if err != nil {
 		return nil, err
 	}
-	if _, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed); err != nil {
+	if _, err := data.ContextsOf(sp, sp.Seed); err != nil {
 		return nil, err
 	}
 	if l.jobs.Queued() >= maxQueued {
@@ -171,6 +175,10 @@ func (l *Lab) ExtendRun(ctx context.Context, id string, more int) (RunInfo, erro
 	sp.Batches += min(more, math.MaxInt32)
 	if err := sp.Validate(); err != nil {
 		return RunInfo{}, refuse(Invalid, "more", "with %d batches more the run would have %d: %v", more, sp.Batches, err)
+	}
+	if run.State == job.Finished && sameKernel(run) != nil {
+		return RunInfo{}, refuse(Conflict, "id", "the run was computed by the %s kernel, and this lab computes with %s: fork it, and the fork goes on with %s, or start the lab with --kernel %s",
+			run.Kernel, kernel.Name(), kernel.Name(), run.Kernel)
 	}
 	if err := l.goesOn(ctx, run); err != nil {
 		return RunInfo{}, err

@@ -45,6 +45,7 @@ type Lab struct {
 
 	figures    *flights[*figure.Figure]
 	components *flights[*experiment.Component] // for live sessions
+	recordings *turns
 
 	specs    readSpecs
 	standing standing // of runs, beyond what the database has
@@ -78,7 +79,8 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 		c.Data = dir
 	}
 	l := &Lab{observer: o, resume: c.Resume, yield: c.Yield, figures: newFlights[*figure.Figure](figuresKept, figuresAtOnce),
-		components: newFlights[*experiment.Component](componentsKept, 1), leave: func() {},
+		components: newFlights[*experiment.Component](componentsKept, 1),
+		recordings: newTurns(recordingsAtOnce, figuresEach, figuresWaiting), leave: func() {},
 		standing: standing{waiting: map[string]string{}, unkept: map[string]unkept{}}}
 	if l.memory = c.Memory; l.memory == 0 {
 		l.memory = int64(memoryShare * float64(machineMemory()))

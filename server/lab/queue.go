@@ -86,6 +86,9 @@ func (l *Lab) goOn(ctx context.Context, ids []string) {
 	for _, id := range ids {
 		if _, err := l.ResumeRun(ctx, id); err != nil {
 			slog.Warn("a run does not go on by itself", "run", id, "why", err)
+			if why := Refusal(err); why != nil {
+				l.store.SetNotice(ctx, id, "It did not go on by itself: "+why.Message+".")
+			}
 			continue
 		}
 		gone++

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"unmixlab/sim/build"
 	"unmixlab/sim/experiment"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/train"
@@ -58,15 +59,16 @@ func (l *Lab) fileOfRun(ctx context.Context, run RunInfo) (*modelfile.File, erro
 	if t.Batch() == 0 {
 		return nil, errNothingTrained
 	}
-	return TrainedFile(ctx, t, run.Title, run.Kernel)
+	return TrainedFile(ctx, t, run.Title)
 }
 
 // TrainedFile is what a trainer has made, with where it comes from and the numbers it
-// reaches in a test.
-func TrainedFile(ctx context.Context, t *train.Trainer, title, kernel string) (*modelfile.File, error) {
+// reaches in a test. Its provenance names every kernel that trained it.
+func TrainedFile(ctx context.Context, t *train.Trainer, title string) (*modelfile.File, error) {
 	f := &modelfile.File{Network: t.Network(), Provenance: modelfile.Provenance{
 		Title: title, Origin: modelfile.Trained, Created: time.Now().UTC().Truncate(time.Second),
-		Kernel: kernel, Batches: t.Batch(), Recipe: t.Network().Spec.Recipe(), Losses: train.Thinned(t.Losses(), 200),
+		Version: build.Version(), Commit: build.Commit(),
+		Kernel: strings.Join(t.Kernels(), kernelsApart), Batches: t.Batch(), Recipe: t.Network().Spec.Recipe(), Losses: train.Thinned(t.Losses(), 200),
 	}}
 	numbers, err := experiment.Measure(ctx, f.Network, t.Sources())
 	f.Provenance.Numbers = numbers

@@ -48,10 +48,10 @@ func (t *turns) take(ctx context.Context, client string) error {
 	switch {
 	case client != "" && len(queue) >= t.each:
 		t.mu.Unlock()
-		return refuse(Busy, "", "%d figures of yours wait to be computed already: wait for one of them.", t.each)
+		return refuse(Busy, "", "%d figures or recordings of yours wait to be computed already: wait for one of them.", t.each)
 	case t.waits >= t.all:
 		t.mu.Unlock()
-		return refuse(Busy, "", "%d figures wait to be computed already: ask again later.", t.all)
+		return refuse(Busy, "", "%d figures or recordings wait to be computed already: ask again later.", t.all)
 	}
 	turn := make(chan struct{})
 	if len(queue) == 0 {

@@ -62,7 +62,7 @@ func (s *Session) begin() error {
 	if err != nil {
 		return err
 	}
-	contexts, err := data.NewContexts(s.sp.Mixing, s.sp.Dim, s.sp.Dim, s.sp.Threshold, s.Seed)
+	contexts, err := data.ContextsOf(s.sp, s.Seed)
 	if err != nil {
 		return err
 	}

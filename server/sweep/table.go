@@ -1,15 +1,14 @@
 package sweep
 
 import (
-	"archive/zip"
 	"encoding/csv"
 	"io"
 	"math"
 	"slices"
 	"strconv"
 
+	"unmixlab/sim/npy"
 	"unmixlab/sim/spec"
-	"unmixlab/web/figure"
 )
 
 // WriteCSV writes everything that was measured, one value a line: the point, its
@@ -57,23 +56,23 @@ func (f *Folder) learnedCell(s Status) string {
 // WriteNPZ writes what was measured at the end as numpy's .npz. With P points and M
 // measures: value (P,M), NaN where there is none; point, state, learned, seed, batch and
 // spec (P), the settings that the sweep changes as field/NAME (P); measure and label (M);
-// field and unit, of those settings; and sweep, its file.
+// field and unit, of those settings; sweep, its file; and what npy.About says.
 func (f *Folder) WriteNPZ(w io.Writer) error {
-	z := zip.NewWriter(w)
+	z := npy.NewArchive(w)
 	all, measures, fields := f.All(), f.Sweep.Measures(), f.Sweep.Fields()
-	texts := func(name string, of func(Status) string) error {
+	texts := func(name string, of func(Status) string) {
 		values := make([]string, len(all))
 		for i, s := range all {
 			values[i] = of(s)
 		}
-		return figure.WriteTexts(z, name, values)
+		z.Texts(name, values)
 	}
-	numbers := func(name string, of func(Status) float64) error {
+	numbers := func(name, unit string, of func(Status) float64) {
 		values := make([]float64, len(all))
 		for i, s := range all {
 			values[i] = of(s)
 		}
-		return figure.WriteArray(z, name, []int{len(all)}, values)
+		z.Float64(name, unit, []int{len(all)}, values)
 	}
 	var values []float64
 	for _, s := range all {
@@ -88,34 +87,26 @@ func (f *Folder) WriteNPZ(w io.Writer) error {
 	for _, name := range fields {
 		units = append(units, unitOf(name))
 	}
-	steps := []func() error{
-		func() error { return figure.WriteArray(z, "value", []int{len(all), len(measures)}, values) },
-		func() error { return figure.WriteTexts(z, "measure", keys) },
-		func() error { return figure.WriteTexts(z, "label", labels) },
-		func() error { return figure.WriteTexts(z, "field", fields) },
-		func() error { return figure.WriteTexts(z, "unit", units) },
-		func() error { return figure.WriteTexts(z, "sweep", []string{string(f.Sweep.JSON())}) },
-		func() error { return texts("point", func(s Status) string { return s.Hash }) },
-		func() error { return texts("state", func(s Status) string { return string(s.State) }) },
-		func() error { return texts("spec", func(s Status) string { return string(s.Spec.JSON()) }) },
-		func() error { return numbers("learned", func(s Status) float64 { return number(f.learnedCell(s)) }) },
-		func() error { return numbers("seed", func(s Status) float64 { return float64(s.Spec.Seed) }) },
-		func() error { return numbers("batch", func(s Status) float64 { return float64(s.Batch) }) },
-	}
+	z.Float64("value", npy.None, []int{len(all), len(measures)}, values)
+	z.Texts("measure", keys)
+	z.Texts("label", labels)
+	z.Texts("field", fields)
+	z.Texts("unit", units)
+	z.Text("sweep", string(f.Sweep.JSON()))
+	texts("point", func(s Status) string { return s.Hash })
+	texts("state", func(s Status) string { return string(s.State) })
+	texts("spec", func(s Status) string { return string(s.Spec.JSON()) })
+	numbers("learned", npy.None, func(s Status) float64 { return number(f.learnedCell(s)) })
+	numbers("seed", npy.None, func(s Status) float64 { return float64(s.Spec.Seed) })
+	numbers("batch", "batches", func(s Status) float64 { return float64(s.Batch) })
 	for _, name := range fields {
-		steps = append(steps, func() error {
-			if isNumber(name) {
-				return numbers("field/"+name, func(s Status) float64 { return number(s.Values[name]) })
-			}
-			return texts("field/"+name, func(s Status) string { return s.Values[name] })
-		})
-	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
+		if isNumber(name) {
+			numbers("field/"+name, unitOf(name), func(s Status) float64 { return number(s.Values[name]) })
+			continue
 		}
+		texts("field/"+name, func(s Status) string { return s.Values[name] })
 	}
-	return z.Close()
+	return z.End(npy.About{Parameters: f.Sweep})
 }
 
 // Value is what was measured on a point; NaN where nothing was.

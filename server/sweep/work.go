@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"unmixlab/server/store"
+	"unmixlab/sim/build"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/train"
 	"unmixlab/web/figure"
@@ -142,6 +143,7 @@ func (w *work) model() *modelfile.File {
 	t := w.trainer
 	p := modelfile.Provenance{
 		Title: w.folder.Sweep.Name + " " + w.point.Hash, Origin: modelfile.Trained, Created: now(),
+		Version: build.Version(), Commit: build.Commit(),
 		Kernel: strings.Join(t.Kernels(), kernelsApart), Batches: t.Batch(), Recipe: w.point.Spec.Recipe(),
 		Losses: train.Thinned(t.Losses(), 200),
 		Note:   fmt.Sprintf("A point of the sweep %s, program %s.", w.folder.Sweep.Name, version()),

@@ -64,6 +64,27 @@ func NewContexts(family string, stimuli, sources int, threshold float64, seed ui
 	if family == "constant" && (stimuli != 2 || sources != 2) {
 		return nil, mixing("constant is a matrix of 2 stimuli and 2 sources, not of %d and %d: choose another family", stimuli, sources)
 	}
+	return newContexts(family, fill, stimuli, sources, threshold, seed)
+}
+
+// ContextsOf draws contexts as a spec says: of its family, or from its own matrices, each
+// as likely as the next.
+func ContextsOf(sp spec.Spec, seed uint64) (*Contexts, error) {
+	if sp.Mixing != "file" {
+		return NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, seed)
+	}
+	each := sp.Dim * sp.Dim
+	if len(sp.Matrices) < each || len(sp.Matrices)%each != 0 {
+		return nil, spec.FieldError{Field: "matrices", Message: fmt.Sprintf("are %d numbers, must be %d for each matrix", len(sp.Matrices), each)}
+	}
+	return newContexts("file", func(r *rand.Rand, a []float64, _ int) {
+		from := each * r.IntN(len(sp.Matrices)/each)
+		copy(a, sp.Matrices[from:from+each])
+	}, sp.Dim, sp.Dim, sp.Threshold, seed)
+}
+
+// newContexts is a generator whose threshold is reached often enough.
+func newContexts(family string, fill func(*rand.Rand, []float64, int), stimuli, sources int, threshold float64, seed uint64) (*Contexts, error) {
 	c := &Contexts{stimuli: stimuli, sources: sources, threshold: threshold, fill: fill, scratch: make([]float64, stimuli*sources)}
 	c.rand = rand.New(&c.pcg)
 	if err := c.tryThreshold(family); err != nil {

@@ -32,7 +32,7 @@ func NewStream(sp spec.Spec, src *Sources) (*Stream, error) {
 	if len(src.Signals) < sp.Dim {
 		return nil, spec.FieldError{Field: "dim", Message: "is more than there are sources: add sources or lower it"}
 	}
-	c, err := NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed)
+	c, err := ContextsOf(sp, sp.Seed)
 	if err != nil {
 		return nil, err
 	}

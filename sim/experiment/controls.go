@@ -48,7 +48,7 @@ const perceptronRows = 32
 func (s Setup) Perceptron(ctx context.Context, contexts []data.Context, window, batches int) ([]float64, error) {
 	sp := s.spec()
 	net := analysis.NewPerceptron(s.Seed, window*sp.Dim, 32, 16, 8, window*sp.Dim)
-	fresh, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, s.Seed+1)
+	fresh, err := data.ContextsOf(sp, s.Seed+1)
 	if err != nil {
 		return nil, err
 	}

@@ -47,12 +47,15 @@ func Paper(n *model.Network, src *data.Sources) Setup {
 // Test plays the published test: C contexts of the network's own family, one after the
 // other.
 func (s Setup) Test(ctx context.Context) (Run, error) {
-	contexts, err := s.draw(s.Contexts, forTest)
+	contexts, err := s.TestContexts()
 	if err != nil {
 		return Run{}, err
 	}
 	return s.In(ctx, contexts)
 }
+
+// TestContexts are the C contexts of the test run.
+func (s Setup) TestContexts() ([]data.Context, error) { return s.draw(s.Contexts, forTest) }
 
 // In plays the published test in given contexts.
 func (s Setup) In(ctx context.Context, contexts []data.Context) (Run, error) {
@@ -88,7 +91,7 @@ const (
 // draw gives n contexts of the network's own family.
 func (s Setup) draw(n int, purpose uint64) ([]data.Context, error) {
 	sp := s.spec()
-	c, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, s.Seed+purpose<<56)
+	c, err := data.ContextsOf(sp, s.Seed+purpose<<56)
 	if err != nil {
 		return nil, err
 	}

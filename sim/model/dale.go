@@ -37,6 +37,7 @@ type daleTensors struct{ lx, hl, il, hi, ro, k []float32 }
 var daleVariant = variant{
 	weights: daleWeights, build: newDale,
 	modulation: "p", population: "z_H", gains: func(sp spec.Spec) bool { return sp.Target != "inh" }, signals: []string{"m", "p", "z_L", "z_H"},
+	absolute: []string{"W_HL", "W_IL", "W_HI"},
 	published: published{
 		class: "DaleRateNet", settings: daleSettings,
 		tensors: []Renamed{{"W_Lx", "wx"}, {"W_HL", "w0"}, {"W_HI", "w_inh"}, {"W_ro", "Wro"}, {"K", "Wm"}},

@@ -2,6 +2,7 @@ package model
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"unmixlab/sim/spec"
 )
@@ -55,6 +56,7 @@ type variant struct {
 	population string               // the rows of the units before the readout; "" for none
 	gains      func(spec.Spec) bool // whether a modulation of 0 silences a unit; nil for never
 	signals    []string             // the rows that a recording keeps besides x, y and l
+	absolute   []string             // weights that enter by their absolute value
 	published  published
 }
 
@@ -82,6 +84,19 @@ func Population(sp spec.Spec) string { return variants[sp.Model].population }
 func CanSilence(sp spec.Spec) bool {
 	gains := variants[sp.Model].gains
 	return gains != nil && gains(sp)
+}
+
+// ByAbsoluteValue tells whether a network uses a tensor by its absolute value: what sign
+// its values have then means nothing.
+func ByAbsoluteValue(sp spec.Spec, tensor string) bool {
+	return slices.Contains(variants[sp.Model].absolute, tensor)
+}
+
+// Absolute is a tensor's values without their signs.
+func Absolute(values []float32) []float32 {
+	out := make([]float32, len(values))
+	absolute(out, values)
+	return out
 }
 
 // everyGain is for a pathway in which the modulation of a unit scales all that it does.

@@ -2,13 +2,17 @@ package modelfile
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"maps"
+	"math"
 	"slices"
 	"strings"
+
+	"unmixlab/sim/model"
 )
 
 // ErrDamaged is for a file whose bytes are not those that the lab wrote.
@@ -27,6 +31,27 @@ func newChecksum() checksum { return checksum{sha256.New()} }
 func (c checksum) tensor(name string, shape []uint64, data []byte) {
 	fmt.Fprintf(c.sum, "%q %v\n", name, shape)
 	c.sum.Write(data)
+}
+
+// WeightsHash tells the weights of two networks apart: SHA-256 over names, shapes and
+// float32 values, little-endian, in the order of the names. Files that differ in title or
+// numbers alone have the same.
+func WeightsHash(n *model.Network) string {
+	c := newChecksum()
+	tensors := slices.Clone(n.Params.Tensors)
+	slices.SortFunc(tensors, func(a, b model.Tensor) int { return strings.Compare(a.Name, b.Name) })
+	for _, t := range tensors {
+		shape := make([]uint64, len(t.Shape))
+		for i, d := range t.Shape {
+			shape[i] = uint64(d)
+		}
+		data := make([]byte, 0, 4*len(t.Data))
+		for _, v := range t.Data {
+			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+		}
+		c.tensor(t.Name, shape, data)
+	}
+	return c.with(nil)
 }
 
 // with gives the checksum once the metadata are taken in too, its own place apart.

@@ -30,7 +30,10 @@ type Provenance struct {
 	Title   string             `json:"title"`
 	Origin  string             `json:"origin"` // Trained, Imported or ClosedForm
 	Created time.Time          `json:"created,omitzero"`
-	Kernel  string             `json:"kernel,omitempty"`  // that trained it
+	Version string             `json:"version,omitempty"` // of the program that trained it
+	Commit  string             `json:"commit,omitempty"`  // that the program was built of
+	Weights string             `json:"weights,omitempty"` // their hash: see WeightsHash
+	Kernel  string             `json:"kernel,omitempty"`  // that trained it, or those, in order
 	Batches int                `json:"batches,omitempty"` // trained
 	Recipe  string             `json:"recipe,omitempty"`  // how: spec.Paper or spec.Fast
 	Losses  [][2]float64       `json:"losses,omitempty"`  // thinned curve: batch, loss
@@ -47,7 +50,9 @@ type File struct {
 // Write writes a safetensors file whose metadata hold the format, the spec and the
 // provenance as JSON. Weights that are not finite are an error, as they are in Read.
 func Write(w io.Writer, f *File) error {
-	provenance, err := json.Marshal(f.Provenance)
+	known := f.Provenance
+	known.Weights = WeightsHash(f.Network)
+	provenance, err := json.Marshal(known)
 	if err != nil {
 		return fmt.Errorf("provenance: %w", err)
 	}
@@ -92,7 +97,9 @@ func Read(b []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("its spec is refused: %w", err)
 	}
-	f.Network, err = assemble(sp, tensors)
+	if f.Network, err = assemble(sp, tensors); err == nil {
+		f.Provenance.Weights = WeightsHash(f.Network)
+	}
 	return f, err
 }
 
@@ -107,6 +114,14 @@ func Import(name string, b []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	f, err := read(name, b)
+	if err == nil {
+		f.Provenance.Weights = WeightsHash(f.Network)
+	}
+	return f, err
+}
+
+func read(name string, b []byte) (*File, error) {
 	if isTorch(b) {
 		return readTorch(name, b)
 	}

@@ -84,8 +84,8 @@ func Ideal() (*File, error) {
 	}
 	return &File{Network: n, Provenance: Provenance{
 		Title:  "Ideal feedback, diffuse modulation",
-		Origin: ClosedForm,
-		Note:   "Random fixed weights; in every context the feedback that unmixes it exactly. Nothing is trained.",
+		Origin: ClosedForm, Weights: WeightsHash(n),
+		Note: "Random fixed weights; in every context the feedback that unmixes it exactly. Nothing is trained.",
 	}}, nil
 }
 

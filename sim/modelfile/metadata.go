@@ -96,6 +96,8 @@ func readProvenance(text string) (p Provenance, err error) {
 	r := reader{fields: fields}
 	p.Title = r.text("title", maxTitle)
 	p.Origin = r.text("origin", maxTitle)
+	p.Version = r.text("version", maxTitle)
+	p.Commit = r.text("commit", maxTitle)
 	p.Kernel = r.text("kernel", maxTitle)
 	p.Note = r.text("note", maxNote)
 	p.Created = r.time("created")

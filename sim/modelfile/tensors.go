@@ -7,6 +7,8 @@ package modelfile
 
 import (
 	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -131,4 +133,27 @@ func ReadTensors(b []byte) ([]NamedTensor, map[string]string, error) {
 	}
 	meta, err := undamaged(raw, header.Metadata())
 	return tensors, meta, err
+}
+
+// ReadMetadata reads the metadata of a safetensors file, and nothing after its header.
+func ReadMetadata(r io.Reader) (map[string]string, error) {
+	var length [8]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil {
+		return nil, errors.New("not a safetensors file: it has fewer than 8 bytes")
+	}
+	n := binary.LittleEndian.Uint64(length[:])
+	if n > maxHeader {
+		return nil, fmt.Errorf("not a safetensors file, or one with a header of %d bytes: at most %d are read", n, maxHeader)
+	}
+	header := make([]byte, n)
+	if _, err := io.ReadFull(r, header); err != nil {
+		return nil, errors.New("not a whole safetensors file: its header is cut off")
+	}
+	var h struct {
+		Metadata map[string]string `json:"__metadata__"`
+	}
+	if err := json.Unmarshal(header, &h); err != nil {
+		return nil, fmt.Errorf("not a safetensors file: %w", err)
+	}
+	return h.Metadata, nil
 }

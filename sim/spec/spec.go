@@ -31,6 +31,7 @@ type Spec struct {
 	Target      string    `json:"target"`
 	Learn       []string  `json:"learn"`
 	Mixing      string    `json:"mixing"`
+	Matrices    []float64 `json:"matrices,omitempty"`
 	Threshold   float64   `json:"threshold"`
 	Noise       float64   `json:"noise"`
 	Batch       int       `json:"batch"`

@@ -101,8 +101,8 @@ func (f Field) check(v any) string {
 			return fmt.Sprintf("has %d entries, at most 64 are taken", len(v))
 		}
 	case []float64:
-		if len(v) > 64 {
-			return fmt.Sprintf("has %d entries, at most 64 are taken", len(v))
+		if most := f.mostEntries(); len(v) > most {
+			return fmt.Sprintf("has %d entries, at most %d are taken", len(v), most)
 		}
 		for _, x := range v {
 			if msg := f.checkNumber(x); msg != "" {
@@ -117,6 +117,17 @@ func (f Field) check(v any) string {
 		return f.checkNumber(v)
 	}
 	return ""
+}
+
+// MaxMatrices bounds the numbers of all matrices of a spec.
+const MaxMatrices = 4096
+
+// mostEntries is how many numbers a list has at most.
+func (f Field) mostEntries() int {
+	if f.Name == "matrices" {
+		return MaxMatrices
+	}
+	return 64
 }
 
 func (f Field) checkNumber(x float64) string {
@@ -173,6 +184,7 @@ func (s Spec) checkTogether() Errors {
 		bad("window", "is %d, must divide the %d samples of a context (or be 0: all of them)", s.Window, s.Steps)
 	}
 	e = append(e, s.checkSources()...)
+	e = append(e, s.checkMatrices()...)
 	if bytes := s.TapeBytes(); bytes > maxTape {
 		bad("steps", "with %d rows and %d cells needs %.1f GB for the tape, at most %d are given: fewer steps, rows or cells",
 			s.Batch, s.Hidden, float64(bytes)/(1<<30), maxTape>>30)
@@ -184,6 +196,17 @@ func (s Spec) checkTogether() Errors {
 func modelsFor(field string) string {
 	f, _ := FieldNamed(field)
 	return strings.Join(f.Models, " or ")
+}
+
+func (s Spec) checkMatrices() Errors {
+	each := s.Dim * s.Dim
+	switch n := len(s.Matrices); {
+	case s.Mixing != "file" && n > 0:
+		return Errors{{"matrices", "are for mixing file alone: choose that as well"}}
+	case s.Mixing == "file" && (n == 0 || n%each != 0):
+		return Errors{{"matrices", fmt.Sprintf("are %d numbers, must be %d for each matrix of %d sources, and one matrix at least", n, each, s.Dim)}}
+	}
+	return nil
 }
 
 func (s Spec) checkSources() Errors {

@@ -144,3 +144,16 @@ func parts(values []float64) [3][]float32 {
 	}
 	return out
 }
+
+// CheckpointKernels are the kernels that trained what a checkpoint holds, in order: all
+// that is read is the head of the file.
+func CheckpointKernels(r io.Reader) ([]string, error) {
+	meta, err := modelfile.ReadMetadata(r)
+	if err != nil {
+		return nil, err
+	}
+	if meta["format"] != checkpointFormat || meta["kernel"] == "" {
+		return nil, nil
+	}
+	return strings.Split(meta["kernel"], kernelsApart), nil
+}

@@ -37,6 +37,7 @@ func Fork(from *Trainer, sp spec.Spec, src *data.Sources) (*Trainer, error) {
 	copy(t.m, from.m)
 	copy(t.v, from.v)
 	t.losses = slices.Clone(from.losses)
+	t.kernels = slices.Clone(from.kernels)
 	if sp.Batch == from.net.Spec.Batch {
 		for i, g := range t.groups {
 			g.SetState(from.groups[i].State())

@@ -14,7 +14,7 @@ const snapshotContexts = 3
 // throughout a run, so that what changes is the network.
 func (t *Trainer) Snapshot(ctx context.Context) (*record.Recording, error) {
 	sp := t.net.Spec
-	contexts, err := data.NewContexts(sp.Mixing, sp.Dim, sp.Dim, sp.Threshold, sp.Seed+1)
+	contexts, err := data.ContextsOf(sp, sp.Seed+1)
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ function show(run) {
   button("pause").hidden = !active;
   button("stop").hidden = !stoppable;
   button("resume").hidden = !resumable;
-  if (active) $("again").hidden = true;
+  if (active) $("again").hidden = $("other-kernel").hidden = true;
   $("save").hidden = run.batch === 0;
   $("remove").hidden = active;
   $("extend").hidden = active;
@@ -118,15 +118,17 @@ async function control(event) {
   const status = $("control-status");
   const buttons = [...$("controls").querySelectorAll("button")];
   for (const b of buttons) b.disabled = true;
-  status.textContent = { pause: "Pausing after the batch under way …", stop: "Stopping after the batch under way …", resume: "Resuming …", again: "Beginning again …" }[action];
+  status.textContent = { pause: "Pausing after the batch under way …", stop: "Stopping after the batch under way …", resume: "Resuming …", again: "Beginning again …", kernel: "Resuming …" }[action];
   status.classList.remove("wrong");
   try {
-    show(await post(`/api/runs/${start.id}/${action === "again" ? "resume?anew=true" : action}`));
-    status.textContent = { pause: "Paused; nothing is lost.", stop: "Stopped. Everything up to here is kept, and Resume goes on from here.", resume: "", again: "" }[action];
+    show(await post(`/api/runs/${start.id}/${{ again: "resume?anew=true", kernel: "resume?kernel=any" }[action] ?? action}`));
+    status.textContent = { pause: "Paused; nothing is lost.", stop: "Stopped. Everything up to here is kept, and Resume goes on from here.", resume: "", again: "", kernel: "" }[action];
   } catch (error) {
     status.textContent = error.message;
     status.classList.add("wrong");
-    if (error.fields?.some(({ field }) => field === "anew")) $("again").hidden = false;
+    const wrong = (name) => error.fields?.some(({ field }) => field === name);
+    if (wrong("anew")) $("again").hidden = false;
+    if (wrong("kernel")) $("other-kernel").hidden = false;
   }
   for (const b of buttons) b.disabled = false;
 }

@@ -23,6 +23,9 @@ type Figure struct {
 	Readings []Reading         `json:"readings"` // the same numbers, explained
 	Panels   []Panel           `json:"panels"`
 	Notes    []string          `json:"notes,omitempty"`
+
+	seed    uint64
+	weights string // their hash
 }
 
 // Number is written in full, and as null when it is not finite.

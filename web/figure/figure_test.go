@@ -185,6 +185,11 @@ func TestFilesHoldWhatIsPlotted(t *testing.T) {
 	if len(number) != 1 || number[0] != float64(fig.Numbers["clarity_y"]) {
 		t.Errorf("the file says clarity %v, the figure %v", number, fig.Numbers["clarity_y"])
 	}
+	for _, name := range []string{"model", "weights", "seed", "parameters", "version", "commit", "array", "unit"} {
+		if _, err := z.Open("about/" + name + ".npy"); err != nil {
+			t.Errorf("the file does not say its %s: %v", name, err)
+		}
+	}
 	b.Reset()
 	if err := fig.WriteCSV(&b); err != nil {
 		t.Fatal(err)

@@ -75,6 +75,7 @@ func (e Entry) Compute(ctx context.Context, r Request) (*Figure, error) {
 		return nil, b.err
 	}
 	f := &b.figure
+	f.seed, f.weights = r.Seed, r.Provenance.Weights
 	f.Figure, f.Title, f.Model, f.Training = e.ID, e.Title, r.Model, Training(r.spec(), r.Provenance)
 	f.Params = map[string]any{"seed": r.Seed, "contexts": r.Contexts, "samples": r.Samples, "noise": r.Noise}
 	for _, p := range e.Parameters {
