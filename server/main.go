@@ -27,6 +27,7 @@ type commands struct {
 	Export exportCommand `cmd:"" help:"Write one of the lab's models to a file."`
 	Figure figureCommand `cmd:"" help:"Compute a figure of a model into a file."`
 	Sweep  sweepCommand  `cmd:"" help:"Train many networks that differ in a few settings, here or on a cluster."`
+	Worker workerCommand `cmd:"" help:"Train points of sweeps for a lab or a NATS cluster, until interrupted."`
 	Bench  benchCommand  `cmd:"" help:"Measure batches, playing and the machine's own peak."`
 	Vendor vendorCommand `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
 }
