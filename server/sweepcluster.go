@@ -118,7 +118,7 @@ func (c sweepCancel) Run(ctx context.Context, t terminal) error {
 	if c.On == "slurm" {
 		return f.Cancel(ctx)
 	}
-	q, _, err := c.open(ctx)
+	q, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,20 +17,13 @@ type onQueue struct {
 	entry
 }
 
-// open connects to the queue. Word that the server was away comes by back.
-func (c onQueue) open(ctx context.Context) (q *queue.Queue, back chan struct{}, err error) {
+// open connects to the queue.
+func (c onQueue) open(ctx context.Context) (*queue.Queue, error) {
 	a, err := c.access(c.Server)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	back = make(chan struct{}, 1)
-	q, err = a.Dial(ctx, "unmixlab sweep", func() {
-		select {
-		case back <- struct{}{}:
-		default:
-		}
-	})
-	return q, back, err
+	return a.Dial(ctx, "unmixlab sweep")
 }
 
 // nats has workers do everything that is missing, and brings it into the folder.
@@ -39,7 +32,7 @@ func (c sweepRun) nats(ctx context.Context, f *sweep.Folder, out io.Writer) erro
 	if len(missing) == 0 {
 		return summary(f, out)
 	}
-	q, back, err := c.open(ctx)
+	q, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -54,7 +47,7 @@ func (c sweepRun) nats(ctx context.Context, f *sweep.Folder, out io.Writer) erro
 	}
 	var mu sync.Mutex
 	ended := 0
-	err = q.Do(ctx, f, back, queue.Told{Ended: func(p sweep.Point, err error) {
+	err = q.Do(ctx, f, queue.Told{Ended: func(p sweep.Point, err error) {
 		mu.Lock()
 		defer mu.Unlock()
 		ended++

@@ -64,7 +64,7 @@ func (c workerCommand) Run(ctx context.Context, t terminal) error {
 	}
 	host, _ := os.Hostname() // for people
 	name := fmt.Sprintf("%.80s-%d-%d", host, os.Getpid(), time.Now().Unix())
-	q, err := a.Dial(ctx, "unmixlab worker "+name, nil)
+	q, err := a.Dial(ctx, "unmixlab worker "+name)
 	if err != nil {
 		return err
 	}

@@ -21,20 +21,17 @@ type Access struct {
 	Key   string
 }
 
-// Connect connects as someone of a name, and stays connected: a server that is away is
-// looked for until it is back. back is called each time it is.
-func (a Access) Connect(name string, back func()) (*nats.Conn, error) {
+// connect connects as someone of a name, and stays connected: a server that is away is
+// looked for until it is back.
+func (a Access) connect(name string, l *link) (*nats.Conn, error) {
 	options, err := a.options()
 	if err != nil {
 		return nil, err
 	}
+	options = append(options, l.watch()...)
 	options = append(options, nats.Name(name), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.ReconnectJitter(time.Second, time.Second),
-		nats.PingInterval(20*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(answerAfter), nats.ReconnectBufSize(-1), nats.NoCallbacksAfterClientClose(),
-		nats.ReconnectHandler(func(*nats.Conn) {
-			if back != nil {
-				back()
-			}
-		}), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // whoever asked is told
+		nats.PingInterval(20*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(answerAfter), nats.ReconnectBufSize(-1),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // whoever asked is told
 	conn, err := nats.Connect(a.URL, options...)
 	switch {
 	case errors.Is(err, nats.ErrAuthorization):
@@ -79,12 +76,13 @@ func (a Access) shown() string {
 }
 
 // Dial connects and opens the queue.
-func (a Access) Dial(ctx context.Context, name string, back func()) (*Queue, error) {
-	conn, err := a.Connect(name, back)
+func (a Access) Dial(ctx context.Context, name string) (*Queue, error) {
+	l := newLink()
+	conn, err := a.connect(name, l)
 	if err != nil {
 		return nil, err
 	}
-	q, err := Open(ctx, conn, 0)
+	q, err := open(ctx, conn, l, 0)
 	if err != nil {
 		conn.Close()
 		return nil, err

@@ -63,12 +63,13 @@ func Start(ctx context.Context, s Serving) (*Server, error) {
 		n.Shutdown()
 		return nil, fmt.Errorf("the server for workers does not start at %s: is the port taken, or %s not to be written?", s.Listen, s.Dir)
 	}
-	conn, err := nats.Connect("", nats.InProcessServer(n), nats.Token(s.Token), nats.Name("unmixlab"))
+	l := newLink()
+	conn, err := nats.Connect("", append(l.watch(), nats.InProcessServer(n), nats.Token(s.Token), nats.Name("unmixlab"))...)
 	if err != nil {
 		n.Shutdown()
 		return nil, err
 	}
-	q, err := Open(ctx, conn, s.Lease)
+	q, err := open(ctx, conn, l, s.Lease)
 	if err != nil {
 		conn.Close()
 		n.Shutdown()

@@ -29,7 +29,7 @@ type hold struct {
 
 // do takes a point, trains it, and puts what came of it into the queue.
 func (h *hold) do(ctx context.Context, s sweep.Sweep, lease time.Duration) error {
-	err := patiently(ctx, func(ctx context.Context) (err error) {
+	err := h.q.patiently(ctx, func(ctx context.Context) (err error) {
 		h.record, err = h.q.take(ctx, h.key, h.turn, h.w.Name)
 		return err
 	})
@@ -88,7 +88,7 @@ func (h *hold) beat(ctx context.Context, every time.Duration, cancel context.Can
 // begin gives the folder what others have reached.
 func (h *hold) begin(ctx context.Context, f *sweep.Folder) error {
 	if name := h.record.File; name != "" {
-		err := patiently(ctx, func(ctx context.Context) error {
+		err := h.q.patiently(ctx, func(ctx context.Context) error {
 			pack, err := h.q.fetch(ctx, name)
 			if errors.Is(err, jetstream.ErrObjectNotFound) {
 				return nil
@@ -194,7 +194,7 @@ type parcel struct {
 // that counts.
 func (h *hold) keep(ctx context.Context, p parcel) error {
 	name := fmt.Sprintf("%s.%d-%d", h.key, h.turn.Message, h.turn.Delivery)
-	err := patiently(ctx, func(ctx context.Context) error { return h.q.store(ctx, name, p.pack) })
+	err := h.q.patiently(ctx, func(ctx context.Context) error { return h.q.store(ctx, name, p.pack) })
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (h *hold) keep(ctx context.Context, p parcel) error {
 	if p.batch > h.record.Batch {
 		next.Progress = h.turn.Delivery
 	}
-	if err := patiently(ctx, func(ctx context.Context) error { return h.q.put(ctx, h.key, &next) }); err != nil {
+	if err := h.q.patiently(ctx, func(ctx context.Context) error { return h.q.put(ctx, h.key, &next) }); err != nil {
 		if errors.Is(err, errLost) && h.record.File != name { // else whoever has the point now may need it
 			h.q.drop(ctx, name)
 		}

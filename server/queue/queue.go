@@ -44,22 +44,23 @@ const (
 // Queue is the queue on a server.
 type Queue struct {
 	conn    *nats.Conn
+	link    *link
 	js      jetstream.JetStream
 	tasks   jetstream.Stream
 	records jetstream.KeyValue
 	files   jetstream.ObjectStore
 }
 
-// Open finds the queue on a server, or makes it, with a lease: 0 is that of the queue
+// open finds the queue on a server, or makes it, with a lease: 0 is that of the queue
 // that is there, or else Lease. A lease of another length changes the queue's.
-func Open(ctx context.Context, conn *nats.Conn, lease time.Duration) (*Queue, error) {
+func open(ctx context.Context, conn *nats.Conn, l *link, lease time.Duration) (*Queue, error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*answerAfter)
 	defer cancel()
 	js, err := jetstream.New(conn, jetstream.WithDefaultTimeout(answerAfter), jetstream.WithPublishAsyncMaxPending(256))
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{conn: conn, js: js}
+	q := &Queue{conn: conn, link: l, js: js}
 	if err := q.open(ctx, lease); err != nil {
 		return nil, fmt.Errorf("the queue cannot be used: %w", explain(err))
 	}
@@ -167,12 +168,12 @@ func explain(err error) error {
 
 // patiently tries until something is done, the context ends, or it is of no use to try
 // again.
-func patiently(ctx context.Context, try func(context.Context) error) error {
+func (q *Queue) patiently(ctx context.Context, try func(context.Context) error) error {
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		one, cancel := context.WithTimeout(ctx, 6*answerAfter)
+		one, cancel := q.link.during(ctx, 6*answerAfter)
 		err := try(one)
 		cancel()
-		if err == nil || errors.Is(err, errLost) || errors.Is(err, errTaken) || ctx.Err() != nil {
+		if err == nil || errors.Is(err, errLost) || errors.Is(err, errTaken) || errors.Is(err, nats.ErrConnectionClosed) || ctx.Err() != nil {
 			return err
 		}
 		select {

@@ -35,18 +35,18 @@ type run struct {
 	again  bool                   // something has to be looked for soon
 }
 
-// Do has workers do what is missing of a folder, and brings it in. back brings word that
-// the server was away; nil where nobody tells. ErrInterrupted means that the context ended
-// first: the queue goes on with its points, and the next Do takes up what came of them.
-func (q *Queue) Do(ctx context.Context, f *sweep.Folder, back <-chan struct{}, told Told) error {
+// Do has workers do what is missing of a folder, and brings it in. ErrInterrupted means
+// that the context ended first: workers go on, and the next Do brings in what they did. A
+// server that is away is waited for.
+func (q *Queue) Do(ctx context.Context, f *sweep.Folder, told Told) error {
 	r := &run{q: q, f: f, told: told, family: family(f.Sweep), left: map[string]sweep.Point{}, wrong: map[string]int{}}
 	missing := f.Missing()
 	for _, p := range missing {
 		r.left[p.Hash] = p
 	}
-	err := patiently(ctx, func(ctx context.Context) error { return q.bringSounds(ctx, missing, f.Sound()) })
+	err := q.bringSounds(ctx, missing, f.Sound())
 	for err == nil && len(r.left) > 0 && ctx.Err() == nil {
-		err = r.round(ctx, back)
+		err = r.round(ctx)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -59,23 +59,22 @@ func (q *Queue) Do(ctx context.Context, f *sweep.Folder, back <-chan struct{}, t
 }
 
 // round looks at everything, hands in what nobody has, and then takes what comes until
-// it is time to look at everything again. A server that is away is no error.
-func (r *run) round(ctx context.Context, back <-chan struct{}) error {
+// the connection breaks, or it is time to look at everything again.
+func (r *run) round(ctx context.Context) error {
 	r.again = false
-	watching, cancel := context.WithCancel(ctx)
+	while, cancel := r.q.link.during(ctx, lookAgain)
 	defer cancel()
-	watch, err := r.q.records.Watch(watching, r.family+".*")
+	watch, err := r.q.records.Watch(while, r.family+".*")
 	if err == nil {
 		defer watch.Stop()
-		err = r.watch(ctx, watch, back)
+		err = r.watch(while, watch)
 	}
 	if err == nil || fatal(err) {
 		return err
 	}
-	select {
+	select { // the connection is about to break, or the server has trouble
 	case <-ctx.Done():
-	case <-back:
-	case <-time.After(time.Second):
+	case <-time.After(200 * time.Millisecond):
 	}
 	return nil
 }
@@ -90,16 +89,13 @@ type localError struct{ error }
 
 func (e localError) Unwrap() error { return e.error }
 
-func (r *run) watch(ctx context.Context, watch jetstream.KeyWatcher, back <-chan struct{}) error {
-	look := time.NewTimer(lookAgain)
-	defer look.Stop()
+func (r *run) watch(ctx context.Context, watch jetstream.KeyWatcher) error {
+	var soon <-chan time.Time // nil: when the context ends
 	for len(r.left) > 0 {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-back:
-			return nil
-		case <-look.C:
+		case <-soon:
 			return nil
 		case e, ok := <-watch.Updates():
 			switch {
@@ -109,13 +105,13 @@ func (r *run) watch(ctx context.Context, watch jetstream.KeyWatcher, back <-chan
 				if err := r.handIn(ctx); err != nil {
 					return err
 				}
-				if r.again {
-					look.Reset(duplicates + time.Second)
-				}
 			case e.Operation() == jetstream.KeyValuePut:
 				if err := r.see(ctx, e); err != nil {
 					return err
 				}
+			}
+			if r.again && soon == nil {
+				soon = time.After(duplicates + time.Second)
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func (q *Queue) Run(ctx context.Context, w Worker) (back int, err error) {
 	for range w.Jobs {
 		cores.Go(func() {
 			for ctx.Err() == nil && !q.conn.IsClosed() {
-				msg := next(ctx, consumer)
+				msg := q.next(ctx, consumer)
 				if msg == nil {
 					continue
 				}
@@ -75,8 +75,8 @@ func lastError(conn *nats.Conn) error {
 }
 
 // next is a message, or nil where there was none for a while.
-func next(ctx context.Context, consumer jetstream.Consumer) jetstream.Msg {
-	asking, cancel := context.WithTimeout(ctx, askFor)
+func (q *Queue) next(ctx context.Context, consumer jetstream.Consumer) jetstream.Msg {
+	asking, cancel := q.link.during(ctx, askFor)
 	defer cancel()
 	batch, err := consumer.Fetch(1, jetstream.FetchContext(asking))
 	if err == nil {
@@ -85,7 +85,7 @@ func next(ctx context.Context, consumer jetstream.Consumer) jetstream.Msg {
 		}
 		err = batch.Error()
 	}
-	if err != nil && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, context.DeadlineExceeded) { // the server is away
+	if err != nil && asking.Err() == nil { // there is a connection, and the server has trouble
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second):
