@@ -4,23 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 
 	"unmixlab/server/sweep"
 )
 
 // handIn sends a message for each point that is missing and not in the queue, and takes
 // what ended unseen.
-func (r *run) handIn(ctx context.Context) error {
+func (r *run) handIn(ctx context.Context, bringing *errgroup.Group) error {
 	queued, err := r.queued(ctx)
 	if err != nil {
 		return err
 	}
 	var futures []jetstream.PubAckFuture
-	for hash, p := range r.left {
+	for hash, p := range r.wanted() {
 		if queued[hash] {
 			continue
 		}
@@ -29,9 +31,7 @@ func (r *run) handIn(ctx context.Context) error {
 			return err
 		}
 		if rec.State.over() {
-			if err := r.bring(ctx, p, rec); err != nil {
-				return err
-			}
+			r.start(ctx, p, rec, bringing)
 			continue
 		}
 		if rec.revision == 0 {
@@ -46,6 +46,17 @@ func (r *run) handIn(ctx context.Context) error {
 		futures = append(futures, future)
 	}
 	return r.accepted(ctx, futures)
+}
+
+// wanted are the points that are missing, and not on their way.
+func (r *run) wanted() map[string]sweep.Point {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	wanted := maps.Clone(r.left)
+	for hash := range r.coming {
+		delete(wanted, hash)
+	}
+	return wanted
 }
 
 // queued are the points of which there is a message.
@@ -103,7 +114,9 @@ func (r *run) accepted(ctx context.Context, futures []jetstream.PubAckFuture) er
 		case <-ctx.Done():
 			return nil
 		case ack := <-future.Ok():
-			r.again = r.again || ack.Duplicate
+			if ack.Duplicate {
+				r.notYet("")
+			}
 		case err := <-future.Err():
 			if !strings.Contains(err.Error(), "maximum messages per subject") { // another has sent it
 				return err
