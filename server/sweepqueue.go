@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"unmixlab/server/queue"
 	"unmixlab/server/sweep"
@@ -45,11 +44,8 @@ func (c sweepRun) nats(ctx context.Context, f *sweep.Folder, out io.Writer) erro
 	if cores.Busy+cores.Waiting == 0 {
 		fmt.Fprintf(out, "Until there are some nothing is done: unmixlab worker %s --kernel %s\n", c.Server, f.Sweep.Kernel)
 	}
-	var mu sync.Mutex
 	ended := 0
 	err = q.Do(ctx, f, queue.Told{Ended: func(p sweep.Point, err error) {
-		mu.Lock()
-		defer mu.Unlock()
 		ended++
 		fmt.Fprintf(out, "%d of %d  %s  %s  %s\n", ended, len(missing), p.Hash, describe(f.Sweep, p), outcome(f.Status(p), err))
 	}})

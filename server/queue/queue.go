@@ -37,7 +37,7 @@ const (
 	maxRecord   = 4 << 10             // bytes
 	maxPulls    = 100_000             // of workers that wait
 	kept        = 30 * 24 * time.Hour // what nobody asks for, in the buckets
-	duplicates  = 10 * time.Second    // in which a message that is sent again is known
+	duplicates  = 2 * time.Second     // in which a message that is sent again is known
 	answerAfter = 10 * time.Second    // at most
 )
 

@@ -155,13 +155,20 @@ func (r *run) see(ctx context.Context, e jetstream.KeyValueEntry, bringing *errg
 	switch {
 	case err != nil || !wanted && rec.State.over(): // of a point that the folder has
 		return r.q.clear(ctx, e.Key(), rec)
-	case !wanted:
-	case rec.State.over():
+	case wanted && rec.State.over():
 		r.start(ctx, p, rec, bringing)
-	case r.told.Batch != nil && rec.State == held:
-		r.told.Batch(p, rec.Batch, rec.Worker)
+	case wanted && rec.State == held:
+		r.underWay(p, rec)
 	}
 	return nil
+}
+
+func (r *run) underWay(p sweep.Point, rec record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.told.Batch != nil {
+		r.told.Batch(p, rec.Batch, rec.Worker)
+	}
 }
 
 // start has a point brought in, which is not being brought in already.

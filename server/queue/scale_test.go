@@ -114,10 +114,10 @@ func TestQueueOfWorkersThatDoNotTrain(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer q.Close()
-	began, ended, most := time.Now(), 0, idle.Memory
+	began, ended, most, stored := time.Now(), 0, idle.Memory, int64(0)
 	err = q.Do(ctx, f, Told{Ended: func(sweep.Point, error) {
 		if ended++; ended%500 == 0 {
-			most = max(most, ask().Memory)
+			most, stored = max(most, ask().Memory), max(stored, sizeOf(dir))
 		}
 	}})
 	took, busy := time.Since(began), ask()
@@ -131,7 +131,7 @@ func TestQueueOfWorkersThatDoNotTrain(t *testing.T) {
 	t.Logf("%d points, %d workers, 2 files of %d kB a point: %.1f s, %.0f points a second", points, workers, size/1000, took.Seconds(), float64(points)/took.Seconds())
 	t.Logf("server: %d messages in and %d out (%.1f a point), %d MB passed on", busy.In-idle.In, busy.Out-idle.Out, float64(busy.In-idle.In+busy.Out-idle.Out)/float64(points), (busy.Bytes-idle.Bytes)>>20)
 	t.Logf("server: %.1f s of processor (%.2f ms a point), %d MB of memory with idle workers, %d MB at most", busy.Processor-idle.Processor, 1000*(busy.Processor-idle.Processor)/float64(points), idle.Memory>>20, max(most, busy.Memory)>>20)
-	t.Logf("store: %d kB when all is done, after %d points were taken", sizeOf(dir)>>10, taken.Load())
+	t.Logf("store: %d MB at most, %d MB when all is done; points were taken %d times", max(stored, sizeOf(dir))>>20, sizeOf(dir)>>20, taken.Load())
 	cancel()
 	working.Wait()
 }
