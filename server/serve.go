@@ -69,6 +69,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	}
 	if workers != nil {
 		defer workers.Close()
+		lab.UseWorkers(workers.Queue)
 	}
 	if lab.Assets.Missing != "" {
 		fmt.Fprintln(t.err, lab.Assets.Missing)
