@@ -48,7 +48,7 @@ func (t turn) after(u turn) bool {
 }
 
 var (
-	errLost  = errors.New("was given to another worker")
+	errLost  = errors.New("was given to another worker, or taken out of the queue")
 	errTaken = errors.New("is done, or another worker has it")
 )
 
