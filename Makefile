@@ -5,6 +5,7 @@
 # make crash   kill the lab a hundred times, with full disks and flipped bytes between (CRASHES=100)
 # make load    a class at a lab that trains: what that costs the training (LOAD=60s)
 # make load-stage  200 who follow one stage: what it and they get (LOAD_STAGE=60s)
+# make queue   10,000 points on 1,000 workers that do not train: what that costs the server
 # make vulncheck  what is known to be wrong with the modules that the lab uses
 # make fuzz    everything that reads bytes of others, each for FUZZTIME=10m
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
@@ -20,7 +21,7 @@ KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: crash load load-stage fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser slurm bench-stage
+.PHONY: crash load load-stage queue fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser slurm bench-stage
 
 run: $(PACKAGES)
 	go run ./server
@@ -118,6 +119,13 @@ load:
 LOAD_STAGE = 60s
 load-stage:
 	LOAD_STAGE=$(LOAD_STAGE) go test -count=1 -timeout 40m -run TestStageLoad -v ./server
+
+# The queue of sweeps without any training: its figures are printed. Needs 2,100 files open
+# at once.
+POINTS  = 10000
+WORKERS = 1000
+queue:
+	POINTS=$(POINTS) WORKERS=$(WORKERS) go test -count=1 -timeout 60m -run TestQueueOf -v ./server/queue
 
 # What is known to be wrong with the modules that the lab uses, where the list of it can be
 # reached.

@@ -37,34 +37,38 @@ var layers = []struct {
 	{"server/hub", nil}, {"server/job", nil}, {"server/assets", nil},
 	{"server/store", []string{"server/job", "sim/train"}},
 	{"server/sweep", []string{"server/store", "web/chart", "web/figure", "sim/analysis", "sim/build", "sim/data", "sim/experiment", "sim/kernel", "sim/model", "sim/modelfile", "sim/npy", "sim/spec", "sim/train"}},
+	{"server/queue", []string{"server/store", "server/sweep"}},
 	{"server/wire", []string{"server/hub", "sim/data", "sim/record", "sim/spec", "sim/train"}},
 	{"server/live", []string{"server/hub", "server/wire", "sim/experiment", "sim/analysis", "sim/data", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
-	{"server/lab", []string{"server/job", "server/store", "server/sweep", "web/figure", "sim/experiment",
+	{"server/lab", []string{"server/job", "server/queue", "server/store", "server/sweep", "web/figure", "sim/experiment",
 		"sim/analysis", "sim/analysis", "sim/build", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/npy", "sim/record", "sim/spec", "sim/train"}},
-	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/lab", "server/live", "server/sweep", "server/wire",
+	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/queue", "server/lab", "server/live", "server/sweep", "server/wire",
 		"sim/data", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
-	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/lab", "server/store", "server/sweep", "web", "web/figure",
+	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/lab", "server/queue", "server/store", "server/sweep", "web", "web/figure",
 		"sim/analysis", "sim/build", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/npy", "sim/record", "sim/spec", "sim/train"}},
 }
 
 // line is the way that imports go: nothing imports what stands to its left, not even
 // by way of others. Two in one place do not know each other.
 var line = [][]string{
-	{"server"}, {"server/app"}, {"server/lab", "server/live"}, {"server/sweep"}, {"web"}, {"web/figure"}, {"web/chart"},
+	{"server"}, {"server/app"}, {"server/lab", "server/live"}, {"server/queue"}, {"server/sweep"}, {"web"}, {"web/figure"}, {"web/chart"},
 	{"sim/experiment"}, {"sim/analysis"}, {"sim/record"}, {"sim/model"}, {"sim/kernel"},
 }
 
 // livesAlone are modules that one package's live code alone may import.
 var livesAlone = map[string]string{
-	"nhooyr.io/websocket":      "server/app",
-	"modernc.org/sqlite":       "server/store",
-	"github.com/goccy/go-yaml": "server/sweep",
-	"github.com/gofrs/flock":   "server/sweep",
+	"nhooyr.io/websocket":                      "server/app",
+	"modernc.org/sqlite":                       "server/store",
+	"github.com/goccy/go-yaml":                 "server/sweep",
+	"github.com/gofrs/flock":                   "server/sweep",
+	"github.com/nats-io/nats.go":               "server/queue",
+	"github.com/nats-io/nats.go/jetstream":     "server/queue",
+	"github.com/nats-io/nats-server/v2/server": "server/queue",
 }
 
 // knowNoNetwork are packages that reach net/http neither themselves nor by others of
 // the lab.
-var knowNoNetwork = []string{"server/lab", "server/live", "server/sweep"}
+var knowNoNetwork = []string{"server/lab", "server/live", "server/queue", "server/sweep"}
 
 func TestImportsPointOneWay(t *testing.T) {
 	used := imports(t)

@@ -33,6 +33,7 @@ type commands struct {
 	Models  modelsCommand  `cmd:"" help:"List the models that come with the lab, and your own."`
 	Presets presetsCommand `cmd:"" help:"List the settings to begin from, as train --preset takes them."`
 	Sweep   sweepCommand   `cmd:"" help:"Train many networks that differ in a few settings, here or on a cluster."`
+	Worker  workerCommand  `cmd:"" help:"Train points of sweeps for a lab or a NATS cluster, until interrupted."`
 	Bench   benchCommand   `cmd:"" help:"Measure batches, playing and the machine's own peak."`
 	Vendor  vendorCommand  `cmd:"" hidden:"" help:"Copy ECharts from static/node_modules to static/vendor, for a build to embed."`
 }

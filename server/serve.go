@@ -27,6 +27,7 @@ type serveCommand struct {
 	Key    string       `name:"tls-key" help:"The certificate's private key (PEM)." type:"path" placeholder:"FILE"`
 	Embed  []app.Origin `name:"embed-origins" help:"A site whose pages may show live pages (?embed) in frames. May be given again." sep:"none" placeholder:"https://notes.example.org"`
 	Dev    bool         `help:"Serve templates, scripts and styles as they stand in the sources, and reload open pages when one changes."`
+	workersFlags
 }
 
 // Run serves until the context ends. Its first line of output is the address.
@@ -39,6 +40,9 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	}
 	if c.Yield < 0 || c.Yield > 90 {
 		return fmt.Errorf("--yield is %d, must be from 0 to 90", c.Yield)
+	}
+	if err := c.check(); err != nil {
+		return err
 	}
 	if !assets.HasVendor(static.FS) {
 		assets.FetchVendor(ctx, t.err)
@@ -59,6 +63,14 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	}
 	fmt.Fprintln(t.out, lab.Address())
 	c.hand(t, lab)
+	workers, err := c.start(ctx, c, t)
+	if err != nil {
+		return errors.Join(err, lab.Close())
+	}
+	if workers != nil {
+		defer workers.Close()
+		lab.UseWorkers(workers.Queue)
+	}
 	if lab.Assets.Missing != "" {
 		fmt.Fprintln(t.err, lab.Assets.Missing)
 	}

@@ -24,18 +24,19 @@ type sweepCommand struct {
 	Status  sweepStatus  `cmd:"" help:"Say how far a sweep's folder is."`
 	Collect sweepCollect `cmd:"" help:"Write a sweep's results to one file."`
 	Task    sweepTask    `cmd:"" help:"Do what is missing of one point, as clusters' jobs do; it can be given again at any time."`
-	Cancel  sweepCancel  `cmd:"" help:"Take a sweep's jobs out of Slurm."`
+	Cancel  sweepCancel  `cmd:"" help:"Take a sweep's jobs out of Slurm or NATS."`
 }
 
 type sweepRun struct {
 	Sweep     string `arg:"" help:"The sweep's file (JSON or YAML, - being standard input), or its folder." type:"path"`
 	Dir       string `help:"The sweep's folder (default: its name, here)." type:"path" placeholder:"DIR"`
-	On        string `help:"Where it is done: ${enum}." enum:"local,slurm,k8s" default:"local"`
+	On        string `help:"Where it is done: ${enum}." enum:"local,slurm,nats,k8s" default:"local"`
 	Jobs      int    `help:"Points at once (local: one a core by default)." placeholder:"N"`
 	DryRun    bool   `help:"Make the folder and print what a cluster is given, without giving it."`
 	Retry     string `help:"Try failed points again whose error has these words; all for every one." placeholder:"WORDS"`
 	AnyKernel bool   `help:"Go on with checkpoints of another kernel. The results say which kernels there were."`
 	Data      string `help:"Folder with uploaded sounds, for sources wav (default: the user's data folder)." type:"path" placeholder:"DIR"`
+	onQueue
 }
 
 // Run does the sweep on the engine that was asked for.
@@ -43,8 +44,11 @@ func (c sweepRun) Run(ctx context.Context, t terminal, a arithmetic) error {
 	if c.Jobs < 0 || c.Jobs > sweep.MaxPoints {
 		return usageError{fmt.Errorf("--jobs is %d, must be from 1 to %d", c.Jobs, sweep.MaxPoints)}
 	}
-	if c.On == "local" && c.DryRun {
-		return usageError{errors.New("--dry-run is for clusters: see sweep plan for what is done here")}
+	if (c.On == "local" || c.On == "nats") && c.DryRun {
+		return usageError{errors.New("--dry-run is for Slurm and Kubernetes: see sweep plan for what would be done")}
+	}
+	if c.On == "nats" && (c.AnyKernel || c.Jobs != 0) {
+		return usageError{errors.New("--any-kernel and --jobs are not for --on nats: workers have kernels and numbers of points of their own")}
 	}
 	if c.On == "k8s" && !c.DryRun {
 		return usageError{errors.New("--on k8s prints a Job alone: give --dry-run, and hand the output to kubectl apply -f -")}
@@ -59,6 +63,8 @@ func (c sweepRun) Run(ctx context.Context, t terminal, a arithmetic) error {
 	switch c.On {
 	case "slurm":
 		return c.slurm(ctx, f, t)
+	case "nats":
+		return c.nats(ctx, f, t.out)
 	case "k8s":
 		return c.kubernetes(f, t)
 	}
@@ -67,13 +73,14 @@ func (c sweepRun) Run(ctx context.Context, t terminal, a arithmetic) error {
 
 // folder opens the sweep's folder, which the file gives its points and measures.
 func (c sweepRun) folder(a arithmetic) (*sweep.Folder, error) {
+	any := c.AnyKernel || c.On == "nats" // whose workers compute
 	find := (&shelf{data: c.Data}).find
 	if info, err := os.Stat(c.Sweep); err == nil && info.IsDir() {
 		f, err := sweep.Open(c.Sweep, find)
 		if err != nil {
 			return nil, err
 		}
-		return f, useKernel(f.Sweep, a, c.AnyKernel)
+		return f, useKernel(f.Sweep, a, any)
 	}
 	s, err := readSweep(c.Sweep)
 	if err != nil {
@@ -84,10 +91,10 @@ func (c sweepRun) folder(a arithmetic) (*sweep.Folder, error) {
 		dir = s.Name
 	}
 	if kept, err := sweep.Open(dir, nil); err == nil {
-		if err := useKernel(kept.Sweep, a, c.AnyKernel); err != nil {
+		if err := useKernel(kept.Sweep, a, any); err != nil {
 			return nil, err
 		}
-	} else if err := useKernel(s, a, c.AnyKernel); err != nil {
+	} else if err := useKernel(s, a, any); err != nil {
 		return nil, err
 	}
 	if dir, err = filepath.Abs(dir); err != nil {

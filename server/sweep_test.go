@@ -91,6 +91,7 @@ func TestASweepThatCannotBeIsRefusedBeforeItStarts(t *testing.T) {
 	file := writeSweep(t, `{"name": "bad", "base": {"hidden": 0}, "grid": {"nothing": [1]}}`)
 	for _, args := range [][]string{
 		{"sweep", "plan", file}, {"sweep", "run", file}, {"sweep", "run", file, "--jobs", "-1"}, {"sweep", "run", file, "--dry-run"},
+		{"sweep", "run", file, "--on", "nats", "--dry-run"}, {"sweep", "run", file, "--on", "nats", "--jobs", "2"}, {"worker", "nats://127.0.0.1:1", "--token-file", "nowhere"},
 		{"sweep", "run", file, "--on", "k8s"}, {"sweep", "run", file, "--on", "nowhere"},
 	} {
 		cmd := program(t, args...)

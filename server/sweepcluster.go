@@ -102,16 +102,28 @@ func (c sweepRun) kubernetes(f *sweep.Folder, t terminal) error {
 	return err
 }
 
-// sweepCancel takes jobs out of Slurm.
+// sweepCancel takes jobs out of Slurm, or points out of a queue.
 type sweepCancel struct {
 	Dir string `arg:"" help:"The sweep's folder." type:"path"`
+	On  string `help:"Whom they are taken from: ${enum}." enum:"slurm,nats" default:"slurm"`
+	onQueue
 }
 
-// Run cancels what Slurm has of the sweep; what was reached stays.
-func (c sweepCancel) Run(ctx context.Context) error {
+// Run cancels what others have of the sweep; what was reached stays.
+func (c sweepCancel) Run(ctx context.Context, t terminal) error {
 	f, err := sweep.Open(c.Dir, nil)
 	if err != nil {
 		return err
 	}
-	return f.Cancel(ctx)
+	if c.On == "slurm" {
+		return f.Cancel(ctx)
+	}
+	q, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	n, err := q.Cancel(ctx, f)
+	fmt.Fprintf(t.out, "%d points were under way; their checkpoints are in %s\n", n, f.Dir)
+	return err
 }

@@ -63,6 +63,11 @@ func (a *App) resumeSweep(ctx context.Context, in *IDPath) (*answer[lab.SweepInf
 	return &answer[lab.SweepInfo]{s}, err
 }
 
+func (a *App) sendSweep(ctx context.Context, in *IDPath) (*answer[lab.SweepInfo], error) {
+	s, err := a.lab.SendSweep(ctx, in.ID)
+	return &answer[lab.SweepInfo]{s}, err
+}
+
 func (a *App) retrySweep(ctx context.Context, in *IDPath) (*answer[lab.SweepInfo], error) {
 	s, err := a.lab.RetrySweep(ctx, in.ID)
 	return &answer[lab.SweepInfo]{s}, err

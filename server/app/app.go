@@ -17,6 +17,7 @@ import (
 	"unmixlab/server/assets"
 	"unmixlab/server/hub"
 	"unmixlab/server/lab"
+	"unmixlab/server/queue"
 	"unmixlab/static"
 	"unmixlab/templates"
 	"unmixlab/web"
@@ -167,6 +168,9 @@ func (a *App) openPages(dev assets.Sources) (err error) {
 	a.pages = func() (*web.Renderer, error) { return parsed, err }
 	return err
 }
+
+// UseWorkers lets sweeps be done by what waits at a queue.
+func (a *App) UseWorkers(q *queue.Queue) { a.lab.UseWorkers(q) }
 
 // Address is where the lab answers, such as http://127.0.0.1:8080, without a slash at its end.
 func (a *App) Address() string {

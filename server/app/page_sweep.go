@@ -103,6 +103,7 @@ func (a *App) sweepControls(w http.ResponseWriter, r *http.Request) error {
 		"pause":  func() (lab.SweepInfo, error) { return a.lab.PauseSweep(ctx, name) },
 		"resume": func() (lab.SweepInfo, error) { return a.lab.ResumeSweep(ctx, name) },
 		"retry":  func() (lab.SweepInfo, error) { return a.lab.RetrySweep(ctx, name) },
+		"send":   func() (lab.SweepInfo, error) { return a.lab.SendSweep(ctx, name) },
 	}
 	var err error
 	action := r.PostForm.Get("action")

@@ -22,7 +22,7 @@ type sweepRow struct {
 
 // sweepTexts say what a sweep's state means.
 var sweepTexts = map[job.State]string{
-	job.Running:     "Its networks train now, one a core.",
+	job.Running:     "Its networks train now: one a core, here or on workers.",
 	job.Paused:      "Rests; Go on does what is missing, and repeats nothing.",
 	job.Interrupted: "The lab ended while it was being done; Go on does what is missing, from the last checkpoints.",
 	job.Finished:    "Everything is done.",

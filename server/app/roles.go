@@ -95,6 +95,7 @@ var needs = map[string]role{
 	"POST /api/sweeps/{id}/pause":               lead,
 	"POST /api/sweeps/{id}/resume":              lead,
 	"POST /api/sweeps/{id}/retry":               lead,
+	"POST /api/sweeps/{id}/send":                lead,
 	"GET /api/sweeps/{id}/results.csv":          lead,
 	"GET /api/sweeps/{id}/results.npz":          lead,
 	"GET /api/sources":                          lead,

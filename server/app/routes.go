@@ -59,6 +59,7 @@ func (a *App) routes() http.Handler {
 	add(api, http.MethodGet, "/api/sweeps/{id}", "One sweep: how far it is, and a measure over its settings", a.getSweep)
 	add(api, http.MethodPost, "/api/sweeps/{id}/pause", "Pause a sweep after the batches under way", a.pauseSweep)
 	add(api, http.MethodPost, "/api/sweeps/{id}/resume", "Do what is missing of a sweep", a.resumeSweep)
+	add(api, http.MethodPost, "/api/sweeps/{id}/send", "Have workers on other machines do what is missing of a sweep", a.sendSweep)
 	add(api, http.MethodPost, "/api/sweeps/{id}/retry", "Do failed points of a sweep again", a.retrySweep)
 	add(api, http.MethodGet, "/api/sources", "List the uploaded sounds", a.listSounds)
 	add(api, http.MethodPost, "/api/sources", "Upload a WAV file", a.addSound)

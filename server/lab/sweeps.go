@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"unmixlab/server/job"
+	"unmixlab/server/queue"
 	"unmixlab/server/store"
 	"unmixlab/server/sweep"
 	"unmixlab/sim/kernel"
@@ -20,8 +22,9 @@ import (
 // sweeps are the folders of sweeps in the lab's data folder, and those that are done
 // now. A folder is the truth of its sweep; no database knows of it.
 type sweeps struct {
-	dir  string
-	jobs *job.Registry // one sweep at a time: it uses every core
+	dir   string
+	jobs  *job.Registry               // one sweep at a time: it uses every core
+	queue atomic.Pointer[queue.Queue] // where workers wait; nil without
 
 	mu     sync.Mutex
 	batch  map[string]int    // done, by the names of points that train now
@@ -36,6 +39,7 @@ type SweepInfo struct {
 	Count   sweep.Count `json:"count"`
 	Seconds float64     `json:"seconds_left"` // estimated, on this machine
 	Learned string      `json:"learned,omitempty"`
+	Workers int         `json:"workers"` // cores of other machines that are connected
 	Changed time.Time   `json:"changed"`
 }
 
@@ -98,6 +102,7 @@ func (l *Lab) FindSweep(ctx context.Context, name string) (Sweep, error) {
 	s.Info = SweepInfo{Name: name, Count: sweep.CountOf(s.Points), Learned: f.Sweep.Learned,
 		Seconds: sweep.Estimate(s.Points, coreRates[kernel.Name()]) / float64(cores())}
 	s.Info.State, s.Info.Error = l.sweeps.state(name, s.Info.Count)
+	s.Info.Workers = l.sweeps.workerCores(ctx, f)
 	if info, err := os.Stat(f.Dir); err == nil {
 		s.Info.Changed = info.ModTime()
 	}
@@ -200,11 +205,7 @@ func (s *sweeps) work(f *sweep.Folder) job.Work {
 			s.batch[p.Hash] = batch
 			s.mu.Unlock()
 		}}
-		err := f.Run(ctx, cores(), options, func(p sweep.Point, _ error) {
-			s.mu.Lock()
-			delete(s.batch, p.Hash)
-			s.mu.Unlock()
-		})
+		err := f.Run(ctx, cores(), options, func(p sweep.Point, _ error) { s.forget(p) })
 		if errors.Is(err, sweep.ErrInterrupted) || errors.Is(err, sweep.ErrElsewhere) {
 			return false, nil
 		}

@@ -112,6 +112,9 @@ func (f *Folder) keep() error {
 	return writeBytes(filepath.Join(f.Dir, sweepFile), f.Sweep.JSON())
 }
 
+// Sound gives the samples of the sounds that points name; nil where there are none.
+func (f *Folder) Sound() Sound { return f.sound }
+
 // Number is the lasting number of a point in its folder, by which a cluster's jobs are
 // told what to do.
 func (f *Folder) Number(hash string) int { return slices.Index(f.order, hash) }

@@ -156,8 +156,8 @@ func (s *Sweep) checkNames() (errs spec.Errors) {
 	if !IsName(s.Name) {
 		errs = append(errs, wrong("name", "is %q, must be up to 64 letters, digits, - and _, such as fig2a", s.Name))
 	}
-	if s.Kernel != "" && !slices.Contains(kernels, s.Kernel) {
-		errs = append(errs, wrong("kernel", "is %q, must be one of %s", s.Kernel, strings.Join(kernels, ", ")))
+	if s.Kernel != "" && !slices.Contains(Kernels, s.Kernel) {
+		errs = append(errs, wrong("kernel", "is %q, must be one of %s", s.Kernel, strings.Join(Kernels, ", ")))
 	}
 	if s.Every < 0 || s.Every > maxBatches {
 		errs = append(errs, wrong("every", "is %d, must be from 0 to %d batches", s.Every, maxBatches))
@@ -179,8 +179,8 @@ func (s *Sweep) checkNames() (errs spec.Errors) {
 	return errs
 }
 
-// kernels are all that there are, of this processor or of others.
-var kernels = []string{"generic", "avx2", "avx512"}
+// Kernels are all that there are, of this processor or of others.
+var Kernels = []string{"generic", "avx2", "avx512"}
 
 func (s *Sweep) checkResources() (errs spec.Errors) {
 	r := s.Resources

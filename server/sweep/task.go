@@ -27,6 +27,7 @@ type Options struct {
 	AnyKernel bool          // a checkpoint of another kernel goes on with the one in use
 	Save      time.Duration // between two checkpoints; 0: half a minute
 	Batch     func(p Point, batch int, loss float64)
+	Saved     func(p Point, batch int) // after each checkpoint; training waits for it
 }
 
 const usualSave = 30 * time.Second

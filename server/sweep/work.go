@@ -179,7 +179,13 @@ func (w *work) save() error {
 		return err
 	}
 	w.saved = time.Now()
-	return writeJSON(f.path(p, progressFile), progress{w.trainer.Batch(), w.seconds()})
+	if err := writeJSON(f.path(p, progressFile), progress{w.trainer.Batch(), w.seconds()}); err != nil {
+		return err
+	}
+	if w.options.Saved != nil {
+		w.options.Saved(p, w.trainer.Batch())
+	}
+	return nil
 }
 
 func curveText(curve []train.Progress) []byte {

@@ -33,6 +33,8 @@ function states() {
   const running = shown.state === "running";
   $("pause").hidden = !running;
   $("resume").hidden = running || done + failed === points;
+  $("send").hidden = $("resume").hidden || !shown.workers;
+  $("cores").textContent = count(shown.workers);
   $("retry").hidden = running || !failed;
 }
 
