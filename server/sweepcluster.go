@@ -87,7 +87,7 @@ func (c sweepRun) await(ctx context.Context, f *sweep.Folder, t terminal) error 
 		}
 	}
 	if left := len(f.Missing()); left > 0 {
-		return interruption{fmt.Errorf("Slurm has no more jobs, and %d points are missing: see %s, and give the same command again", left, filepath.Join(f.Dir, "logs"))}
+		return interruption{fmt.Errorf("there are no more jobs of Slurm, and %d points are missing: see %s, and give the same command again", left, filepath.Join(f.Dir, "logs"))}
 	}
 	return summary(f, t.words())
 }
