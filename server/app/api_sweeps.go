@@ -73,6 +73,15 @@ func (a *App) retrySweep(ctx context.Context, in *IDPath) (*answer[lab.SweepInfo
 	return &answer[lab.SweepInfo]{s}, err
 }
 
+func (a *App) deleteSweep(_ context.Context, in *IDPath) (*struct{}, error) {
+	return nil, a.lab.DeleteSweep(in.ID)
+}
+
+func (a *App) restoreSweep(ctx context.Context, in *IDPath) (*answer[lab.SweepInfo], error) {
+	s, err := a.lab.RestoreSweep(ctx, in.ID)
+	return &answer[lab.SweepInfo]{s}, err
+}
+
 type viewInput struct {
 	IDPath
 	Y   string `query:"y" maxLength:"200" doc:"the measure; the first after the loss when left out"`

@@ -110,6 +110,11 @@ func (a *App) sweepControls(w http.ResponseWriter, r *http.Request) error {
 	switch control, ok := controls[action]; {
 	case ok:
 		_, err = control()
+	case action == "delete":
+		if err = a.lab.DeleteSweep(name); err == nil {
+			redirect(w, r, "/sweeps", http.StatusSeeOther)
+			return nil
+		}
 	case action == "keep":
 		m, keepErr := a.lab.KeepPoint(ctx, name, r.PostForm.Get("point"))
 		if keepErr == nil {

@@ -10,7 +10,11 @@ import (
 )
 
 // sweepsView is the page of all sweeps.
-type sweepsView struct{ Sweeps []sweepRow }
+type sweepsView struct {
+	Sweeps  []sweepRow
+	Deleted []string // that can be restored
+	Problem string   // of a restoration that was refused
+}
 
 // sweepRow is a sweep in a table and the head of its own page.
 type sweepRow struct {
@@ -39,13 +43,34 @@ func newSweepRow(s lab.SweepInfo) sweepRow {
 }
 
 func (a *App) sweepsPage(w http.ResponseWriter, r *http.Request) error {
+	return a.showSweeps(w, r, http.StatusOK, "")
+}
+
+func (a *App) showSweeps(w http.ResponseWriter, r *http.Request, status int, problem string) error {
 	list, err := a.lab.Sweeps(r.Context())
 	if err != nil {
 		return err
 	}
-	var view sweepsView
+	view := sweepsView{Problem: problem}
+	if view.Deleted, err = a.lab.DeletedSweeps(); err != nil {
+		return err
+	}
 	for _, s := range list {
 		view.Sweeps = append(view.Sweeps, newSweepRow(s))
 	}
-	return a.render(w, r, http.StatusOK, web.View{Name: "sweeps", Data: view})
+	return a.render(w, r, status, web.View{Name: "sweeps", Data: view})
+}
+
+// sweepsForm brings a deleted sweep back.
+func (a *App) sweepsForm(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return invalid("body", "cannot be read as a form: %v", err)
+	}
+	s, err := a.lab.RestoreSweep(r.Context(), r.PostForm.Get("restore"))
+	if err != nil {
+		p := ProblemOf(err)
+		return a.showSweeps(w, r, p.Status, p.Detail)
+	}
+	redirect(w, r, "/sweeps/"+s.Name, http.StatusSeeOther)
+	return nil
 }

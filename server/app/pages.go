@@ -58,8 +58,9 @@ var pages = []row{
 		forms: []post{{"/runs/{id}", (*App).runControls}},
 	},
 	{
-		Page: web.Page{Name: "sweeps", Path: "/sweeps", Title: "Sweeps", Nav: "sweeps"},
-		show: (*App).sweepsPage,
+		Page:  web.Page{Name: "sweeps", Path: "/sweeps", Title: "Sweeps", Nav: "sweeps"},
+		show:  (*App).sweepsPage,
+		forms: []post{{"/sweeps", (*App).sweepsForm}},
 	},
 	{
 		Page:  web.Page{Name: "sweep_new", Path: "/sweeps/new", Title: "New sweep", Nav: "sweeps"},

@@ -57,6 +57,8 @@ func (a *App) routes() http.Handler {
 	add(api, http.MethodGet, "/api/sweeps", "List the sweeps", a.listSweeps)
 	add(api, http.MethodPost, "/api/sweeps", "Start a sweep from its file, or add points to one", a.startSweep, specBody)
 	add(api, http.MethodGet, "/api/sweeps/{id}", "One sweep: how far it is, and a measure over its settings", a.getSweep)
+	add(api, http.MethodDelete, "/api/sweeps/{id}", "Delete a sweep at rest with all its networks; for a day it can be restored", a.deleteSweep)
+	add(api, http.MethodPost, "/api/sweeps/{id}/restore", "Bring a deleted sweep back", a.restoreSweep)
 	add(api, http.MethodPost, "/api/sweeps/{id}/pause", "Pause a sweep after the batches under way", a.pauseSweep)
 	add(api, http.MethodPost, "/api/sweeps/{id}/resume", "Do what is missing of a sweep", a.resumeSweep)
 	add(api, http.MethodPost, "/api/sweeps/{id}/send", "Have workers on other machines do what is missing of a sweep", a.sendSweep)

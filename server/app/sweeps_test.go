@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"unmixlab/server/job"
 	"unmixlab/server/lab"
@@ -99,6 +100,42 @@ func TestASweepIsPreviewedAndRefusedByName(t *testing.T) {
 	if left, _ := os.ReadDir(filepath.Join(data, "sweeps")); len(left) > 0 {
 		t.Errorf("what was refused has left %v", left)
 	}
+}
+
+// A sweep that is deleted comes back whole within a day, and is gone for good after it.
+func TestADeletedSweepComesBack(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	l := boot(t, Config{Data: data})
+	l.sweep()
+	_, _, before := l.request("GET", "/api/sweeps/tiny/results.csv", "")
+	if status, page := l.postForm("/sweeps/tiny", url.Values{"action": {"delete"}}); status != http.StatusOK || !strings.Contains(page, "The sweep tiny is deleted") {
+		t.Errorf("deleting was answered with %d: %s", status, page)
+	}
+	l.refused("GET", "/api/sweeps/tiny", "", http.StatusNotFound, "path.id")
+	l.refused("DELETE", "/api/sweeps/tiny", "", http.StatusNotFound, "path.id")
+	l.refused("POST", "/api/sweeps/..%2Fruns/restore", "", http.StatusUnprocessableEntity, "path.id")
+	if status, page := l.postForm("/sweeps", url.Values{"restore": {"tiny"}}); status != http.StatusOK || !strings.Contains(page, `data-page="sweep"`) {
+		t.Errorf("undoing it was answered with %d", status)
+	}
+	if _, _, after := l.request("GET", "/api/sweeps/tiny/results.csv", ""); string(after) != string(before) || len(before) == 0 {
+		t.Error("its results are others")
+	}
+	l.ask("DELETE", "/api/sweeps/tiny", "", http.StatusNoContent, nil)
+	l.sweep()
+	l.refused("POST", "/api/sweeps/tiny/restore", "", http.StatusConflict, "path.id")
+	old := time.Now().Add(-lab.Undo - time.Minute)
+	if err := os.Chtimes(filepath.Join(data, "sweeps", ".deleted", "tiny"), old, old); err != nil {
+		t.Fatal(err)
+	}
+	if status, page := l.postForm("/sweeps", url.Values{"restore": {"tiny"}}); status != http.StatusConflict || strings.Contains(page, "is deleted. For a day") {
+		t.Errorf("a day later it was answered with %d", status)
+	}
+	l.ask("DELETE", "/api/sweeps/tiny", "", http.StatusNoContent, nil)
+	l.ask("POST", "/api/sweeps/tiny/restore", "", http.StatusOK, nil)
+	const long = `{"name": "long", "base": {"hidden": 4, "steps": 20, "batch": 3, "batches": 1000000}, "measure": ["late_error"]}`
+	l.ask("POST", "/api/sweeps", long, http.StatusCreated, nil)
+	l.refused("DELETE", "/api/sweeps/long", "", http.StatusConflict, "path.id")
 }
 
 // A sweep that is paused, and one whose lab ends, goes on where it was.

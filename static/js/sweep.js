@@ -36,6 +36,7 @@ function states() {
   $("send").hidden = $("resume").hidden || !shown.workers;
   $("cores").textContent = count(shown.workers);
   $("retry").hidden = running || !failed;
+  $("delete").hidden = running;
 }
 
 // rows brings the table up to date, row by row.
