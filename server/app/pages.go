@@ -63,7 +63,7 @@ var pages = []row{
 		forms: []post{{"/sweeps", (*App).sweepsForm}},
 	},
 	{
-		Page:  web.Page{Name: "sweep_new", Path: "/sweeps/new", Title: "New sweep", Nav: "sweeps"},
+		Page:  web.Page{Name: "sweep_new", Path: "/sweeps/new", Title: "New sweep", Nav: "sweeps", Modules: []string{"sweep_form.js"}},
 		show:  (*App).sweepNewPage,
 		forms: []post{{"/sweeps/new", (*App).sweepForm}},
 	},

@@ -102,6 +102,26 @@ func TestASweepIsPreviewedAndRefusedByName(t *testing.T) {
 	}
 }
 
+// The form says what it asks for while one types.
+func TestBrowserPreviewsASweep(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t, boot(t, Config{}))
+	b.open("/sweeps/new")
+	b.text("#preview h2", "12 networks")
+	b.set("#sweep-seeds", "2")
+	b.text("#summary", "8 networks")
+	b.set("#sweep-values-1", "0..1")
+	b.text("#preview", "This sweep cannot be done")
+	b.refused()
+	b.lookAt("sweep-wrong", "a sweep that cannot be")
+	b.set("#sweep-values-1", "1, 10")
+	b.text("#preview h2", "4 networks")
+	b.lookAt("sweep-preview", "the preview of a sweep")
+	b.size(390, "dark")
+	b.lookAt("sweep-preview-390", "the preview of a sweep")
+	b.clean("previewing a sweep")
+}
+
 // A sweep that is deleted comes back whole within a day, and is gone for good after it.
 func TestADeletedSweepComesBack(t *testing.T) {
 	t.Parallel()
