@@ -53,7 +53,7 @@ func TestASweepFromItsFormToItsResults(t *testing.T) {
 		t.Fatalf("the sweep is %+v", s)
 	}
 	status, _, page := l.request("GET", "/sweeps/tiny?y=clarity_y&x=tau&by=input&map=1", "", "Accept", "text/html")
-	for _, want := range []string{"12 of 12 networks are measured", "Learned (late_error &lt; 100): 12 of 12", "heatmap", `value="clarity_y" selected`, "Keep as a model"} {
+	for _, want := range []string{"12 of 12 networks are measured", "Learned (late_error &lt; 100): 12 of 12 (4 of 4 at 1, 4 of 4 at 10, 4 of 4 at 100)", "heatmap", `value="clarity_y" selected`, "Keep as a model"} {
 		if status != http.StatusOK || !strings.Contains(string(page), want) {
 			t.Errorf("the page (%d) lacks %s", status, want)
 		}

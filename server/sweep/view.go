@@ -184,9 +184,32 @@ func (f *Folder) see(groups []Group, v View) string {
 		words += fmt.Sprintf(", %s %s", lower(axisLabel(v.By)), at.By)
 	}
 	if f.Sweep.Learned != "" {
-		words += fmt.Sprintf(". Learned (%s): %d of %d", f.Sweep.Learned, learned, n)
+		words += fmt.Sprintf(". Learned (%s): %d of %d%s", f.Sweep.Learned, learned, n, learnedAt(groups))
 	}
 	return words + "."
+}
+
+// mostNamed are the values of the axis of which a sentence says how many have learned.
+const mostNamed = 12
+
+// learnedAt says how many of the points at each value of the axis have learned.
+func learnedAt(groups []Group) string {
+	xs := distinct(groups, func(g Group) string { return g.X })
+	if len(xs) < 2 || len(xs) > mostNamed {
+		return ""
+	}
+	slices.SortStableFunc(xs, compareValues)
+	var at []string
+	for _, x := range xs {
+		n, learned := 0, 0
+		for _, g := range groups {
+			if g.X == x {
+				n, learned = n+g.N, learned+g.Learned
+			}
+		}
+		at = append(at, fmt.Sprintf("%d of %d at %s", learned, n, x))
+	}
+	return " (" + strings.Join(at, ", ") + ")"
 }
 
 func (f *Folder) table(groups []Group, v View, caption string) chart.Table {
