@@ -151,7 +151,7 @@ func sentence(fig *Figure, panel string) (string, bool) {
 // What networks are tested with: as they are, and under so much noise that none of them
 // can do the task.
 const (
-	judged = "contexts=12&samples=500&repetitions=4&points=8&batches=20"
+	judged = "contexts=12&samples=800&repetitions=4&points=8&batches=20"
 	noisy  = judged + "&noise=0.5"
 )
 
