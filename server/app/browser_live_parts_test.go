@@ -15,9 +15,10 @@ import (
 // which say them, and at a time of its strip; Enter shows the history of a unit.
 func (b *browser) pointsByKeys() {
 	b.t.Helper()
+	b.click("#follow-mode") // the window that Hold keeps may be one of which few samples came
 	for _, at := range []struct{ canvas, told string }{
 		{"#signals", `^1: \S+ · 2: .*, sample [\d,]+$`}, {"#readout", `^y1 \S+ · y2 \S+ · s1 \S+ · s2 \S+, sample [\d,]+$`},
-		{"#timeline", `sample [\d,]+`}, {"#heat", `^unit \d+: \S+, sample [\d,]+$`},
+		{"#heat", `^unit \d+: \S+, sample [\d,]+$`}, {"#timeline", `sample [\d,]+`}, // which goes back in time, to where a busy browser may have no samples
 	} {
 		b.run(fmt.Sprintf(`document.querySelector(%q).focus() ?? true`, at.canvas))
 		b.draws(at.canvas)
