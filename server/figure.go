@@ -17,7 +17,6 @@ import (
 	"unmixlab/server/assets"
 	"unmixlab/sim/data"
 	"unmixlab/sim/modelfile"
-	"unmixlab/sim/spec"
 	"unmixlab/static"
 	"unmixlab/templates"
 	"unmixlab/web"
@@ -64,11 +63,7 @@ func (c figureCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	sounds := &shelf{data: c.Data}
-	if _, err := sounds.take(apart(spec.Field{Kind: spec.Files}, c.Wav)); err != nil {
-		return err
-	}
-	src, err := data.NewSources(f.Network.Spec, sounds.find)
+	sounds, src, err := heard(f, c.Data, c.Wav)
 	if err != nil {
 		return err
 	}

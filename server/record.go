@@ -47,11 +47,7 @@ func (c recordCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	sounds := &shelf{data: c.Data}
-	if _, err := sounds.take(apart(spec.Field{Kind: spec.Files}, c.Wav)); err != nil {
-		return err
-	}
-	src, err := data.NewSources(f.Network.Spec, sounds.find)
+	_, src, err := heard(f, c.Data, c.Wav)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"unmixlab/server/lab"
 	"unmixlab/server/store"
 	"unmixlab/sim/data"
+	"unmixlab/sim/modelfile"
+	"unmixlab/sim/spec"
 )
 
 // shelf has the sounds that a command's settings name: WAV files given by their
@@ -40,6 +42,16 @@ func (s *shelf) take(names []string) ([]string, error) {
 		s.files[ids[i]] = sound.Samples
 	}
 	return ids, nil
+}
+
+// heard are the sources of a model, and the shelf of the WAV files that it may need.
+func heard(f *modelfile.File, folder string, wav []string) (*shelf, *data.Sources, error) {
+	sounds := &shelf{data: folder}
+	if _, err := sounds.take(apart(spec.Field{Kind: spec.Files}, wav)); err != nil {
+		return nil, nil, err
+	}
+	src, err := data.NewSources(f.Network.Spec, sounds.find)
+	return sounds, src, err
 }
 
 // find gives the samples of a sound.

@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/gofrs/flock"
-
 	"unmixlab/server/store"
 	"unmixlab/sim/modelfile"
 )
@@ -96,16 +94,9 @@ func (f *Folder) Unpack(p Point, pack []byte) error {
 	if err != nil {
 		return PackError{p.Hash, err}
 	}
-	if err := os.MkdirAll(f.path(p, ""), 0o755); err != nil {
-		return store.Explain(err)
-	}
-	lock := flock.New(f.path(p, lockFile))
-	free, err := lock.TryLock()
+	lock, err := f.hold(p)
 	if err != nil {
-		return store.Explain(err)
-	}
-	if !free {
-		return ErrElsewhere
+		return err
 	}
 	defer lock.Unlock()
 	if f.further(p, files) {

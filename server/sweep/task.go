@@ -53,19 +53,28 @@ func (e KernelError) Error() string {
 // context ends. A network that cannot be trained is recorded as failed, ErrFailed; a
 // folder that cannot be written is another error.
 func (f *Folder) Train(ctx context.Context, p Point, o Options) error {
+	lock, err := f.hold(p)
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	return f.train(ctx, p, o)
+}
+
+// hold makes a point's folder and takes its lock, or returns ErrElsewhere.
+func (f *Folder) hold(p Point) (*flock.Flock, error) {
 	if err := os.MkdirAll(f.path(p, ""), 0o755); err != nil {
-		return store.Explain(err)
+		return nil, store.Explain(err)
 	}
 	lock := flock.New(f.path(p, lockFile))
 	free, err := lock.TryLock()
 	if err != nil {
-		return store.Explain(err)
+		return nil, store.Explain(err)
 	}
 	if !free {
-		return ErrElsewhere
+		return nil, ErrElsewhere
 	}
-	defer lock.Unlock()
-	return f.train(ctx, p, o)
+	return lock, nil
 }
 
 // train is Train by whoever holds the point's lock.

@@ -2,13 +2,11 @@ package modelfile
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -41,14 +39,7 @@ func WeightsHash(n *model.Network) string {
 	tensors := slices.Clone(n.Params.Tensors)
 	slices.SortFunc(tensors, func(a, b model.Tensor) int { return strings.Compare(a.Name, b.Name) })
 	for _, t := range tensors {
-		shape := make([]uint64, len(t.Shape))
-		for i, d := range t.Shape {
-			shape[i] = uint64(d)
-		}
-		data := make([]byte, 0, 4*len(t.Data))
-		for _, v := range t.Data {
-			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
-		}
+		shape, data := stored(t.Shape, t.Data)
 		c.tensor(t.Name, shape, data)
 	}
 	return c.with(nil)

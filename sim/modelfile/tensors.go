@@ -44,6 +44,19 @@ func size(shape []int) int {
 	return n
 }
 
+// stored is an array as files hold it: little-endian bytes of float32.
+func stored(shape []int, values []float32) (sizes []uint64, data []byte) {
+	sizes = make([]uint64, len(shape))
+	for i, d := range shape {
+		sizes[i] = uint64(d)
+	}
+	data = make([]byte, 0, 4*len(values))
+	for _, v := range values {
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+	}
+	return sizes, data
+}
+
 // WriteTensors writes a safetensors file of float32 arrays and metadata, with a
 // checksum of both among the latter. The same arguments give the same bytes.
 func WriteTensors(w io.Writer, tensors []NamedTensor, meta map[string]string) error {
@@ -55,14 +68,7 @@ func WriteTensors(w io.Writer, tensors []NamedTensor, meta map[string]string) er
 		if len(t.Data) != size(t.Shape) {
 			return fmt.Errorf("tensor %q has %d values, its shape %v needs %d", t.Name, len(t.Data), t.Shape, size(t.Shape))
 		}
-		shape := make([]uint64, len(t.Shape))
-		for i, d := range t.Shape {
-			shape[i] = uint64(d)
-		}
-		data := make([]byte, 0, 4*len(t.Data))
-		for _, v := range t.Data {
-			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
-		}
+		shape, data := stored(t.Shape, t.Data)
 		view, err := safetensors.NewTensorView(safetensors.F32, shape, data)
 		if err != nil {
 			return fmt.Errorf("tensor %q: %w", t.Name, err)

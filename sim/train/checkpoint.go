@@ -8,7 +8,6 @@ import (
 
 	"unmixlab/sim/data"
 	"unmixlab/sim/kernel"
-	"unmixlab/sim/model"
 	"unmixlab/sim/modelfile"
 	"unmixlab/sim/spec"
 )
@@ -72,11 +71,7 @@ func Restore(r io.Reader, src *data.Sources) (*Trainer, error) {
 	if err := sp.Validate(); err != nil {
 		return nil, fmt.Errorf("its spec: %w", err)
 	}
-	net, err := model.New(sp)
-	if err != nil {
-		return nil, err
-	}
-	t, err := newTrainer(net, src)
+	t, err := newTrainer(sp, src)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,9 @@ package train
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 
 	"unmixlab/sim/data"
-	"unmixlab/sim/model"
 	"unmixlab/sim/spec"
 )
 
@@ -21,11 +19,7 @@ func Fork(from *Trainer, sp spec.Spec, src *data.Sources) (*Trainer, error) {
 	if errs := unforkable(from, sp); len(errs) > 0 {
 		return nil, errs
 	}
-	net, err := model.New(sp)
-	if err != nil {
-		return nil, err
-	}
-	t, err := newTrainer(net, src)
+	t, err := newTrainer(sp, src)
 	if err != nil {
 		return nil, err
 	}
@@ -45,10 +39,7 @@ func Fork(from *Trainer, sp spec.Spec, src *data.Sources) (*Trainer, error) {
 		t.kept = from.kept.copied()
 		return t, nil
 	}
-	rng := rand.New(rand.NewPCG(sp.Seed, 0x7374617274))
-	for _, g := range t.groups {
-		g.Start(rng)
-	}
+	t.start()
 	return t, nil
 }
 

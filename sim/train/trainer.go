@@ -68,23 +68,28 @@ func New(sp spec.Spec, src *data.Sources) (*Trainer, error) {
 	if err := sp.Validate(); err != nil {
 		return nil, err
 	}
+	t, err := newTrainer(sp, src)
+	if err != nil {
+		return nil, err
+	}
+	t.start()
+	return t, nil
+}
+
+// start puts all rows into the states with which a run of this seed begins.
+func (t *Trainer) start() {
+	rng := rand.New(rand.NewPCG(t.net.Spec.Seed, 0x7374617274))
+	for _, g := range t.groups {
+		g.Start(rng)
+	}
+}
+
+// newTrainer is a run with the weights of the spec's seed, before it has begun.
+func newTrainer(sp spec.Spec, src *data.Sources) (*Trainer, error) {
 	net, err := model.New(sp)
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTrainer(net, src)
-	if err != nil {
-		return nil, err
-	}
-	rng := rand.New(rand.NewPCG(sp.Seed, 0x7374617274))
-	for _, g := range t.groups {
-		g.Start(rng)
-	}
-	return t, nil
-}
-
-func newTrainer(net *model.Network, src *data.Sources) (*Trainer, error) {
-	sp := net.Spec
 	stream, err := data.NewStream(sp, src)
 	if err != nil {
 		return nil, err
