@@ -73,6 +73,8 @@ func Duration(seconds float64) string {
 	switch {
 	case math.IsNaN(seconds) || seconds < 0 || seconds > 1e9:
 		return "–"
+	case seconds > 0 && seconds < 0.001:
+		return fmt.Sprintf("%.0f µs", seconds*1e6)
 	case seconds < 0.01:
 		return fmt.Sprintf("%.1f ms", seconds*1000)
 	case seconds < 1:

@@ -12,7 +12,7 @@ func TestCountAndDuration(t *testing.T) {
 			t.Errorf("%d is written %s, want %s", n, got, want)
 		}
 	}
-	for s, want := range map[float64]string{0.0014: "1.4 ms", 0.02: "20 ms", 5: "5 s", 61: "1 min 1 s", 7260: "2 h 1 min", 90000: "1 d 1 h", -1: "–"} {
+	for s, want := range map[float64]string{0.00003: "30 µs", 0.0014: "1.4 ms", 0.02: "20 ms", 5: "5 s", 61: "1 min 1 s", 7260: "2 h 1 min", 90000: "1 d 1 h", -1: "–"} {
 		if got := Duration(s); got != want {
 			t.Errorf("%g s are written %s, want %s", s, got, want)
 		}

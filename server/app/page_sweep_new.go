@@ -69,7 +69,7 @@ func (a *App) sweepForm(w http.ResponseWriter, r *http.Request) error {
 	if len(errs) > 0 {
 		return a.showSweepForm(w, r, r.PostForm, nil, errs)
 	}
-	s, points, seconds, err := a.lab.PlanSweep(text)
+	s, points, seconds, err := a.lab.PlanSweep(r.Context(), text)
 	if err == nil && r.PostForm.Get("action") != "check" {
 		if _, err = a.lab.StartSweep(r.Context(), text); err == nil {
 			redirect(w, r, "/sweeps/"+s.Name, http.StatusSeeOther)

@@ -16,6 +16,7 @@ import (
 	"unmixlab/server/store"
 	"unmixlab/server/sweep"
 	"unmixlab/sim/kernel"
+	"unmixlab/sim/model"
 	"unmixlab/sim/modelfile"
 )
 
@@ -99,8 +100,10 @@ func (l *Lab) FindSweep(ctx context.Context, name string) (Sweep, error) {
 	}
 	s := Sweep{Folder: f, Points: f.All()}
 	l.sweeps.live(s.Points)
-	s.Info = SweepInfo{Name: name, Count: sweep.CountOf(s.Points), Learned: f.Sweep.Learned,
-		Seconds: sweep.Estimate(s.Points, coreRates[kernel.Name()]) / float64(cores())}
+	s.Info = SweepInfo{Name: name, Count: sweep.CountOf(s.Points), Learned: f.Sweep.Learned}
+	if s.Info.Seconds, err = l.sweepSeconds(ctx, s.Points); err != nil {
+		return Sweep{}, err
+	}
 	s.Info.State, s.Info.Error = l.sweeps.state(name, s.Info.Count)
 	s.Info.Workers = l.sweeps.workerCores(ctx, f)
 	if info, err := os.Stat(f.Dir); err == nil {
@@ -147,8 +150,19 @@ func (s *sweeps) state(name string, n sweep.Count) (job.State, string) {
 	return job.Paused, ""
 }
 
+// sweepSeconds estimates in how many seconds this machine does what is missing of points:
+// at the rate that they have shown or, before any has, at that of a run like the first.
+func (l *Lab) sweepSeconds(ctx context.Context, points []sweep.Status) (float64, error) {
+	if len(points) == 0 {
+		return 0, nil
+	}
+	first := points[0].Spec
+	e, err := l.Estimate(ctx, first)
+	return sweep.Estimate(points, model.BatchOperations(first)/(e.Seconds*float64(cores()))) / float64(cores()), err
+}
+
 // PlanSweep reads a sweep's file, and estimates in how many seconds this machine does it.
-func (l *Lab) PlanSweep(text []byte) (s sweep.Sweep, points int, seconds float64, err error) {
+func (l *Lab) PlanSweep(ctx context.Context, text []byte) (s sweep.Sweep, points int, seconds float64, err error) {
 	if s, err = sweep.Parse(text); err != nil {
 		return s, 0, 0, err
 	}
@@ -156,13 +170,14 @@ func (l *Lab) PlanSweep(text []byte) (s sweep.Sweep, points int, seconds float64
 		return s, 0, 0, refuse(Invalid, "name", "is the address of the form: choose another")
 	}
 	all := s.Plan()
-	return s, len(all), sweep.Estimate(all, coreRates[kernel.Name()]) / float64(cores()), nil
+	seconds, err = l.sweepSeconds(ctx, all)
+	return s, len(all), seconds, err
 }
 
 // StartSweep makes the folder of a sweep, or gives the one that is there more points and
 // measures, and does what is missing.
 func (l *Lab) StartSweep(ctx context.Context, text []byte) (SweepInfo, error) {
-	s, _, _, err := l.PlanSweep(text)
+	s, _, _, err := l.PlanSweep(ctx, text)
 	if err != nil {
 		return SweepInfo{}, err
 	}

@@ -39,7 +39,7 @@ const chart = (id, name, curveOf, y, more) => {
     grid: { left: 64, right: 24, top: 40, bottom: 48 },
     legend: { top: 0, left: 64, type: "scroll", textStyle: { color: "var(--ink)" }, itemWidth: 28, itemStyle: { opacity: 0 }, data: runs.map((run) => run.name) },
     series: runs.map((run) => line(run.name, `var(--${run.colour})`, {
-      symbol: "none", endLabel: { show: false }, lineStyle: { color: `var(--${run.colour})`, width: 2, type: run.dash },
+      symbol: "circle", endLabel: { show: false }, lineStyle: { color: `var(--${run.colour})`, width: 2, type: run.dash },
     })),
   });
   return panel;
@@ -56,7 +56,7 @@ async function load(run) {
 function draw(panels) {
   for (const [id, panel] of Object.entries(panels)) {
     panel.section.hidden = id !== "loss" && !runs.some((run) => run[id].length);
-    panel.chart.update(runs.map((run) => ({ data: run[id] })));
+    panel.chart.update(runs.map((run) => ({ data: run[id], showSymbol: run[id].length === 2 }))); // one point makes no line
     panel.refresh();
   }
 }

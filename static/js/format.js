@@ -21,6 +21,7 @@ export function count(n) {
 
 export function duration(seconds) {
   if (!Number.isFinite(seconds) || seconds < 0 || seconds > 1e9) return "–";
+  if (seconds > 0 && seconds < 0.001) return `${Math.round(seconds * 1e6)} µs`;
   if (seconds < 0.01) return `${(seconds * 1000).toFixed(1)} ms`;
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
