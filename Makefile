@@ -8,6 +8,7 @@
 # make queue   10,000 points on 1,000 workers that do not train: what that costs the server
 # make vulncheck  what is known to be wrong with the modules that the lab uses
 # make fuzz    everything that reads bytes of others, each for FUZZTIME=10m
+# make alone   tests that want the machine for themselves: a real Slurm, a network that is cut
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
 # make bench-stage  the live page in a browser without a graphics processor: frames a second, time to the first picture
 # make pretrain  train the shipped models again (about an hour on two cores)
@@ -21,7 +22,7 @@ KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: crash load load-stage queue fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser slurm bench-stage
+.PHONY: crash load load-stage queue fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser alone slurm bench-stage
 
 run: $(PACKAGES)
 	go run ./server
@@ -60,8 +61,12 @@ browser:
 		fi; \
 	fi
 
-# The test of sweeps on a real Slurm, which is installed where it is missing and may be.
-# Alone: Slurm has timers of its own, which tests beside it upset.
+# Tests that want the machine for themselves: sweeps on a real Slurm, whose timers others
+# upset, and workers behind a network that is cut, which upsets browsers.
+alone: slurm
+	UNMIXLAB_ALONE=1 go test -count=1 -run 'TestSlurm|TestWorkers' ./server
+
+# Slurm is installed where it is missing and may be.
 slurm:
 	@if ! command -v slurmctld >/dev/null; then \
 		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
@@ -70,7 +75,6 @@ slurm:
 			echo "Slurm is not installed: its test is skipped"; \
 		fi; \
 	fi
-	UNMIXLAB_SLURM=1 go test -count=1 -run TestSlurm ./server
 
 build: $(PACKAGES)
 	go run ./server vendor

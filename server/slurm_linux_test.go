@@ -45,16 +45,19 @@ NodeName=%[1]s NodeAddr=127.0.0.1 CPUs=%[6]d State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 `
 
+// alone tells whether no other test runs on the machine, as make alone has it.
+var alone = os.Getenv("UNMIXLAB_ALONE") != ""
+
 // startSlurm starts a cluster that ends with the test, and has the test's commands use
 // it. Without Slurm the test is skipped.
 func startSlurm(t *testing.T) {
 	t.Helper()
-	if os.Getenv("UNMIXLAB_SLURM") == "" {
-		t.Skip("Slurm has timers of its own, which tests beside it upset: make slurm runs this one alone")
+	if !alone {
+		t.Skip("Slurm has timers of its own, which tests beside it upset: make alone runs this one")
 	}
 	for _, name := range []string{"slurmctld", "slurmd", "sbatch", "squeue", "scontrol"} {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Skipf("Slurm is not installed (%s): make slurm installs it where that is allowed", name)
+			t.Skipf("Slurm is not installed (%s): make alone installs it where that is allowed", name)
 		}
 	}
 	host, err := os.Hostname()
