@@ -34,7 +34,7 @@ var layers = []struct {
 	{"web/figure", []string{"web/chart", "sim/analysis", "sim/data", "sim/experiment", "sim/modelfile", "sim/npy", "sim/spec"}},
 	{"templates", nil}, {"static", nil}, {"trained_models", nil},
 	{"web", []string{"web/chart", "web/figure", "sim/modelfile", "sim/spec"}},
-	{"server/hub", nil}, {"server/job", nil}, {"server/assets", nil},
+	{"server/hub", nil}, {"server/job", nil}, {"server/places", nil}, {"server/assets", nil},
 	{"server/store", []string{"server/job", "sim/train"}},
 	{"server/sweep", []string{"server/store", "web/chart", "web/figure", "sim/analysis", "sim/build", "sim/data", "sim/experiment", "sim/kernel", "sim/model", "sim/modelfile", "sim/npy", "sim/spec", "sim/train"}},
 	{"server/queue", []string{"server/store", "server/sweep"}},
@@ -42,7 +42,7 @@ var layers = []struct {
 	{"server/live", []string{"server/hub", "server/wire", "sim/experiment", "sim/analysis", "sim/data", "sim/model", "sim/modelfile", "sim/record", "sim/spec"}},
 	{"server/lab", []string{"server/job", "server/queue", "server/store", "server/sweep", "web/figure", "sim/experiment",
 		"sim/analysis", "sim/analysis", "sim/build", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/npy", "sim/record", "sim/spec", "sim/train"}},
-	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/queue", "server/lab", "server/live", "server/sweep", "server/wire",
+	{"server/app", []string{"static", "templates", "web", "web/figure", "server/assets", "server/hub", "server/job", "server/queue", "server/lab", "server/live", "server/places", "server/sweep", "server/wire",
 		"sim/data", "sim/modelfile", "sim/record", "sim/spec", "sim/train"}},
 	{"server", []string{"static", "templates", "trained_models", "server/app", "server/assets", "server/lab", "server/queue", "server/store", "server/sweep", "web", "web/figure",
 		"sim/analysis", "sim/build", "sim/data", "sim/kernel", "sim/model", "sim/modelfile", "sim/npy", "sim/record", "sim/spec", "sim/train"}},
@@ -68,7 +68,7 @@ var livesAlone = map[string]string{
 
 // knowNoNetwork are packages that reach net/http neither themselves nor by others of
 // the lab.
-var knowNoNetwork = []string{"server/lab", "server/live", "server/queue", "server/sweep"}
+var knowNoNetwork = []string{"server/lab", "server/live", "server/places", "server/queue", "server/sweep"}
 
 func TestImportsPointOneWay(t *testing.T) {
 	used := imports(t)

@@ -17,6 +17,8 @@ import (
 	"unmixlab/server/assets"
 	"unmixlab/server/hub"
 	"unmixlab/server/lab"
+	"unmixlab/server/live"
+	"unmixlab/server/places"
 	"unmixlab/server/queue"
 	"unmixlab/static"
 	"unmixlab/templates"
@@ -72,10 +74,10 @@ type App struct {
 
 	sockets     sync.WaitGroup // open websockets
 	pulse       time.Duration  // of sockets
-	live        *shares        // places for live sessions
-	connections *shares        // websockets, by client
-	near        *shares        // those of clients without a link, by address
-	stages      stages         // of live sessions that others follow
+	live        *places.Places // places for live sessions
+	connections *places.Places // websockets, by client
+	near        *places.Places // those of clients without a link, by address
+	stages      *live.Stages   // of live sessions that others follow
 	requests    lifetime       // of every request
 	serving     lifetime       // ends when the lab begins to shut down
 	close       func() error   // once
@@ -106,7 +108,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{
 		hub: hub.New(), meters: newMeters(), base: c.Base, origins: c.Origins, embedders: c.EmbedOrigins, tls: c.TLS, pulse: c.Pulse,
-		live: newShares(c.Live, liveEach), connections: newShares(0, socketsEach), near: newShares(0, socketsNear), stages: stages{open: map[string]*stage{}}, requests: newLifetime(), serving: newLifetime(),
+		live: places.New(c.Live, liveEach), connections: places.New(0, socketsEach), near: places.New(0, socketsNear), stages: live.NewStages(), requests: newLifetime(), serving: newLifetime(),
 	}
 	a.close = sync.OnceValue(a.closeAll)
 	if err := a.open(ctx, c); err != nil {

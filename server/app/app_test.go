@@ -94,14 +94,21 @@ func boot(t testing.TB, c Config) *testLab {
 // calm has what trains leave most of the time to the test, as if somebody played live.
 func (l *testLab) calm() *testLab {
 	l.t.Helper()
-	if _, why := l.live.take(""); why != 0 {
+	if _, why := l.live.Take(""); why != 0 {
 		l.t.Fatal("somebody plays already")
 	}
 	return l
 }
 
-// request sends one and gives status, headers and body.
+// request sends one, follows where the answer leads, and gives status, headers and body.
 func (l *testLab) request(method, path, body string, headers ...string) (int, http.Header, []byte) {
+	l.t.Helper()
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	return l.exchange(client.Do, method, path, body, headers)
+}
+
+// exchange sends a request in one way or another.
+func (l *testLab) exchange(send func(*http.Request) (*http.Response, error), method, path, body string, headers []string) (int, http.Header, []byte) {
 	l.t.Helper()
 	r, err := http.NewRequestWithContext(l.t.Context(), method, l.Address()+path, strings.NewReader(body))
 	if err != nil {
@@ -113,8 +120,7 @@ func (l *testLab) request(method, path, body string, headers ...string) (int, ht
 		}
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := client.Do(r)
+	resp, err := send(r)
 	if err != nil {
 		l.t.Fatal(err)
 	}

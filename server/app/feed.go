@@ -3,6 +3,7 @@ package app
 import (
 	"unmixlab/server/hub"
 	"unmixlab/server/lab"
+	"unmixlab/server/places"
 	"unmixlab/server/wire"
 	"unmixlab/sim/record"
 	"unmixlab/sim/train"
@@ -13,7 +14,7 @@ import (
 type feed struct {
 	hub    *hub.Hub
 	meters *meters
-	live   *shares // places for live sessions
+	live   *places.Places // for for live sessions
 }
 
 func (f feed) RunChanged(r lab.RunInfo) { f.hub.Publish(r.ID, "state", hub.Group{wire.State(r)}) }
@@ -26,7 +27,7 @@ func (f feed) Batches(id string, last []train.Progress) {
 
 func (f feed) Watched(id string) bool { return f.hub.Readers(id) > 0 }
 
-func (f feed) Playing() bool { return f.live.any() }
+func (f feed) Playing() bool { return f.live.Any() }
 
 func (f feed) Activity(id string, batch int, rec *record.Recording) {
 	f.hub.Publish(id, "activity", wire.Activity(batch, rec))

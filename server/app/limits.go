@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"unmixlab/server/places"
 	"unmixlab/sim/spec"
 )
 
@@ -19,11 +19,10 @@ const (
 	maxUpload  = 64 << 20 // bytes of an uploaded model or sound
 	maxCommand = 16 << 10 // bytes of a message from a browser
 
-	stageViewers = 200 // of one stage at once
-	usualLive    = 64  // live sessions at once, unless set otherwise
-	liveEach     = 4   // of them of one client
-	socketsEach  = 32  // of one client, live sessions among them
-	socketsNear  = 512 // of clients without a link behind one address, such as a class that follows a stage
+	usualLive   = 64  // live sessions at once, unless set otherwise
+	liveEach    = 4   // of them of one client
+	socketsEach = 32  // of one client, live sessions among them
+	socketsNear = 512 // of clients without a link behind one address, such as a class that follows a stage
 
 	messagesEach  = 200 // a second on one socket; more wait
 	messagesAhead = 400 // that may come at once
@@ -43,73 +42,16 @@ func (a *App) client(r *http.Request) string {
 	return "address " + strings.ToLower(host)
 }
 
-// shares count what each client holds of something that there is so much of.
-type shares struct {
-	mu    sync.Mutex
-	all   int // that there are; 0 for no bound
-	each  int // that one client may hold; the client "" holds what there is
-	held  int
-	names map[string]int
-}
-
-func newShares(all, each int) *shares {
-	return &shares{all: all, each: each, names: map[string]int{}}
-}
-
-// refusal is why a client gets nothing.
-type refusal int
-
-const (
-	taken    refusal = iota + 1 // all are held
-	reserved                    // the last quarter is for those who hold none
-	greedy                      // the client holds as many as it may
-)
-
-// take gives a client one more, or says why not. The last quarter is for clients that
-// hold none, so that who comes late finds a place.
-func (s *shares) take(client string) (back func(), why refusal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	holds := s.names[client]
-	switch {
-	case s.all > 0 && s.held >= s.all:
-		return nil, taken
-	case client != "" && holds >= s.each:
-		return nil, greedy
-	case client != "" && holds > 0 && s.all > 0 && s.held >= s.all-s.all/4:
-		return nil, reserved
-	}
-	s.held++
-	s.names[client]++
-	return sync.OnceFunc(func() { s.back(client) }), 0
-}
-
-func (s *shares) back(client string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held--
-	if s.names[client]--; s.names[client] == 0 {
-		delete(s.names, client)
-	}
-}
-
-// any tells whether anything is held.
-func (s *shares) any() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.held > 0
-}
-
 // takeLive gives a client a place for a live session.
 func (a *App) takeLive(r *http.Request) (back func(), err error) {
-	back, why := a.live.take(a.client(r))
+	back, why := a.live.Take(a.client(r))
 	switch why {
-	case taken:
-		return nil, problem(http.StatusServiceUnavailable, "", "%d live sessions are open, as many as there can be: close another one.", a.live.all)
-	case reserved:
-		return nil, problem(http.StatusServiceUnavailable, "", "Of %d places for live sessions the last are for those who have none: close one of yours.", a.live.all)
-	case greedy:
-		return nil, problem(http.StatusTooManyRequests, "", "%d live sessions of yours are open, as many as one may have: close another one.", a.live.each)
+	case places.Taken:
+		return nil, problem(http.StatusServiceUnavailable, "", "%d live sessions are open, as many as there can be: close another one.", a.live.All)
+	case places.Reserved:
+		return nil, problem(http.StatusServiceUnavailable, "", "Of %d places for live sessions the last are for those who have none: close one of yours.", a.live.All)
+	case places.Greedy:
+		return nil, problem(http.StatusTooManyRequests, "", "%d live sessions of yours are open, as many as one may have: close another one.", a.live.Each)
 	}
 	return back, nil
 }
@@ -120,9 +62,9 @@ func (a *App) takeSocket(r *http.Request) (back func(), err error) {
 	if strings.HasPrefix(client, "address ") {
 		sockets = a.near
 	}
-	back, why := sockets.take(client)
+	back, why := sockets.Take(client)
 	if why != 0 {
-		return nil, problem(http.StatusTooManyRequests, "", "%d connections of yours are open, as many as one may have: close some pages of the lab.", sockets.each)
+		return nil, problem(http.StatusTooManyRequests, "", "%d connections of yours are open, as many as one may have: close some pages of the lab.", sockets.Each)
 	}
 	return back, nil
 }

@@ -11,40 +11,6 @@ import (
 	"nhooyr.io/websocket"
 )
 
-// The last quarter of places is for those who hold none, and nobody holds too many.
-func TestPlacesAreShared(t *testing.T) {
-	t.Parallel()
-	s := newShares(8, 4)
-	var backs []func()
-	take := func(client string, want refusal) {
-		t.Helper()
-		back, why := s.take(client)
-		if why != want || (back == nil) != (want != 0) {
-			t.Errorf("%q gets %v, want %v; held are %v", client, why, want, s.names)
-		}
-		if back != nil {
-			backs = append(backs, back)
-		}
-	}
-	for range 4 {
-		take("a", 0)
-	}
-	take("a", greedy)
-	take("b", 0)
-	take("b", 0)
-	take("b", reserved)
-	take("c", 0)
-	take("", 0) // the one client of a lab that knows no others
-	take("d", taken)
-	for _, back := range backs {
-		back()
-		back()
-	}
-	if s.held != 0 || len(s.names) != 0 {
-		t.Errorf("afterwards %d are held, by %v", s.held, s.names)
-	}
-}
-
 // One visitor has so many live sessions, and another still finds a place; one that is
 // closed is another's.
 func TestLiveSessionsOfOneVisitor(t *testing.T) {
@@ -65,7 +31,7 @@ func TestLiveSessionsOfOneVisitor(t *testing.T) {
 	bob.untilKind("hello")
 	open[0].leave()
 	for began := time.Now(); ; time.Sleep(time.Millisecond) {
-		if back, why := l.live.take("visitor ann"); why == 0 {
+		if back, why := l.live.Take("visitor ann"); why == 0 {
 			back()
 			break
 		}
@@ -81,7 +47,7 @@ func TestSocketsOfOneVisitor(t *testing.T) {
 	t.Parallel()
 	l := boot(t, Config{Ask: true})
 	for range socketsEach {
-		if _, why := l.connections.take("visitor ann"); why != 0 {
+		if _, why := l.connections.Take("visitor ann"); why != 0 {
 			t.Fatal(why)
 		}
 	}

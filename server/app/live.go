@@ -57,15 +57,15 @@ func (a *App) guest(ctx context.Context, id string) (live.Guest, *data.Sources, 
 
 // presenter is a session over a socket, with the stage on which others follow it.
 type presenter struct {
-	stages   *stages
+	stages   *live.Stages
 	model    string // that is played
 	session  *live.Session
 	hello    hub.Group
 	out      *hub.Hub // to the socket
 	commands chan live.Command
 
-	stage atomic.Pointer[stage] // nil while it is not shared
-	lower func(words string)    // ends the stage; for the goroutine that listens
+	stage atomic.Pointer[live.Stage] // nil while it is not shared
+	lower func(words string)         // ends the stage; for the goroutine that listens
 }
 
 // converse runs a session over a socket until that ends or the lab closes: commands
@@ -74,7 +74,7 @@ type presenter struct {
 func (a *App) converse(ctx context.Context, c conn, model string, s *live.Session) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := &presenter{stages: &a.stages, model: model, session: s, hello: s.Hello(), out: hub.New(), commands: make(chan live.Command)}
+	p := &presenter{stages: a.stages, model: model, session: s, hello: s.Hello(), out: hub.New(), commands: make(chan live.Command)}
 	if err := c.send(ctx, p.hello); err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (a *App) converse(ctx context.Context, c conn, model string, s *live.Sessio
 func (p *presenter) show(key string, g hub.Group) {
 	p.out.Publish("", key, g)
 	if st := p.stage.Load(); st != nil {
-		st.take(key, g)
+		st.Take(key, g)
 	}
 }
 
@@ -140,7 +140,7 @@ func (p *presenter) hear(ctx context.Context, cmd live.Command) error {
 	switch cmd.Kind() {
 	case live.Share:
 		st := p.share(ctx)
-		cmd = live.Shared(st.id, len(st.viewers))
+		cmd = live.Shared(st.ID, st.Viewers())
 	case live.Unshare:
 		p.unshare("The presenter does not share this stage any longer.")
 		cmd = live.Shared("", 0)
@@ -149,7 +149,7 @@ func (p *presenter) hear(ctx context.Context, cmd live.Command) error {
 		if st == nil {
 			return spec.FieldError{Field: "type", Message: "view is for those who follow a stage: share it first"}
 		}
-		st.take("view", hub.Group{wire.View(cmd.View())})
+		st.Take("view", hub.Group{wire.View(cmd.View())})
 		return nil
 	}
 	select {
@@ -160,20 +160,20 @@ func (p *presenter) hear(ctx context.Context, cmd live.Command) error {
 }
 
 // share opens a stage unless there is one.
-func (p *presenter) share(ctx context.Context) *stage {
+func (p *presenter) share(ctx context.Context) *live.Stage {
 	if st := p.stage.Load(); st != nil {
 		return st
 	}
-	st := p.stages.raise(p.model, p.hello[0])
+	st := p.stages.Raise(p.model, p.hello[0])
 	p.stage.Store(st)
 	ctx, cancel := context.WithCancel(ctx)
 	var shown sync.WaitGroup
-	shown.Go(func() { st.run(ctx, p.commands) })
+	shown.Go(func() { st.Run(ctx, p.commands) })
 	p.lower = func(words string) {
 		cancel()
 		shown.Wait()
 		p.stage.Store(nil)
-		p.stages.strike(st, words)
+		p.stages.Strike(st, words)
 	}
 	return st
 }

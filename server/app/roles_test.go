@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"html"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -305,26 +304,7 @@ func TestWhoIsAsked(t *testing.T) {
 // opened is a request whose answer is not followed on.
 func (l *testLab) opened(method, path, body string, headers ...string) (int, http.Header, []byte) {
 	l.t.Helper()
-	r, err := http.NewRequestWithContext(l.t.Context(), method, l.Address()+path, strings.NewReader(body))
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	for i := 0; i < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			r.Host = headers[i+1]
-		}
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return resp.StatusCode, resp.Header, b
+	return l.exchange((&http.Transport{DisableKeepAlives: true}).RoundTrip, method, path, body, headers)
 }
 
 // typed sends a key by the form.

@@ -243,7 +243,7 @@ func TestTooManyLiveSessions(t *testing.T) {
 func (l *testLab) awaitPlace() {
 	l.t.Helper()
 	for began := time.Now(); ; time.Sleep(time.Millisecond) {
-		if back, why := l.live.take(""); why == 0 {
+		if back, why := l.live.Take(""); why == 0 {
 			back()
 			return
 		}

@@ -5,7 +5,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,7 +16,7 @@ import (
 	"nhooyr.io/websocket"
 	"rsc.io/qr"
 
-	"unmixlab/server/hub"
+	"unmixlab/server/live"
 	"unmixlab/server/wire"
 )
 
@@ -130,59 +129,6 @@ func TestAStageThatIsNoLongerShared(t *testing.T) {
 	}
 }
 
-// Frames of one moment are shown together, up to a size; a viewer who comes late gets
-// the newest of each kind.
-func TestWhatAStageKeeps(t *testing.T) {
-	t.Parallel()
-	s := stages{open: map[string]*stage{}}
-	st := s.raise("m", wire.Hello(struct{}{}))
-	block := func(first, rows int) hub.Group {
-		return hub.Group{wire.Frame([]wire.Block{{Signal: "s", First: first, Rows: rows, Columns: 1, Values: make([]float32, rows)}})}
-	}
-	see := func() (firsts []int) {
-		shown := st.shown.Subscribe("")
-		defer shown.Close()
-		g, err := shown.Next(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		blocks, err := wire.ReadFrame(g[0].Data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, b := range blocks {
-			firsts = append(firsts, b.First)
-		}
-		return firsts
-	}
-	st.take("frame", block(0, 3))
-	st.take("frame", block(3, 2))
-	st.flush()
-	if got := see(); len(got) != 2 || got[1] != 3 {
-		t.Errorf("of two frames came those from %v on", got)
-	}
-	for i := range 100 { // far more than is kept
-		st.take("frame", block(i, stageFrame/20))
-	}
-	st.flush()
-	if got := see(); got[len(got)-1] != 99 || len(got) > 5 {
-		t.Errorf("of a hundred large frames %d are kept, up to that from %d on", len(got), got[len(got)-1])
-	}
-	shown := st.shown.Subscribe("")
-	defer shown.Close()
-	if _, err := shown.Next(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	st.take("error", hub.Group{wire.Ended("what concerns the presenter alone")})
-	s.strike(st, "over")
-	if g, err := shown.Next(t.Context()); err != nil || string(g[0].Data) != string(wire.Ended("over").Data) {
-		t.Errorf("at the end it shows %v, %v", g, err)
-	}
-	if _, err := shown.Next(t.Context()); !errors.Is(err, hub.ErrClosed) || s.find(st.id) != nil {
-		t.Errorf("a stage that was struck gives %v", err)
-	}
-}
-
 // Two hundred follow, of whom twenty read nothing any more: the presenter has every
 // frame, all others see the end of what was played, and memory stays bounded.
 func TestViewersWhoDoNotReadHoldNobodyUp(t *testing.T) {
@@ -193,18 +139,18 @@ func TestViewersWhoDoNotReadHoldNobodyUp(t *testing.T) {
 	address := presenter.share()
 	const deaf, steps, last = 20, 40, 40 * 200
 	var reading sync.WaitGroup
-	all := make(chan bool, stageViewers) // those who see that all are there
-	for i := range stageViewers {
+	all := make(chan bool, live.MostViewers) // those who see that all are there
+	for i := range live.MostViewers {
 		viewer := near.dial(address)
 		reading.Go(func() {
-			viewer.follow("viewers", stageViewers)
+			viewer.follow("viewers", live.MostViewers)
 			all <- true
 			if i >= deaf {
 				viewer.follow("sample", last)
 			}
 		})
 	}
-	for range stageViewers {
+	for range live.MostViewers {
 		<-all
 	}
 	l.refused("GET", address, "", http.StatusServiceUnavailable, "")
