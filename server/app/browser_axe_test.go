@@ -39,6 +39,7 @@ const findings = `axe.run(document, {resultTypes: ["violations"], rules: {"label
 // by the browser's own protocol, as the page's policy lets no other one in.
 func (b *browser) accessible(where string) {
 	b.t.Helper()
+	b.until("colours have changed", `document.getAnimations().length === 0`)
 	if b.axe == "" {
 		return
 	}
@@ -49,7 +50,6 @@ func (b *browser) accessible(where string) {
 			b.fail("axe: " + err.Error())
 		}
 	}
-	b.until("colours have changed", `document.getAnimations().length === 0`)
 	if found := b.run(findings); found != "" {
 		b.t.Errorf("%s: %s", where, found)
 	}
