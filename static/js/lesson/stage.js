@@ -7,6 +7,7 @@ export class LessonStage {
     this.link = figure.querySelector(".stage-open");
     this.scene = new URLSearchParams(figure.dataset.scene);
     this.ready = false;
+    this.meant = null; // what the last link shows
     this.frame = document.createElement("iframe");
     this.frame.title = `The stage: ${figure.querySelector("figcaption").textContent}`;
     this.frame.loading = "lazy";
@@ -33,11 +34,11 @@ export class LessonStage {
     this.frame.src = address.href;
   }
 
-  // begin shows a stage that is ready the controls that a link has meant before it was.
+  // begin shows a stage that is ready the controls that the last link has meant, as it may
+  // have been followed before, or have opened this stage in place of another.
   begin() {
     this.ready = true;
     if (this.meant) this.tell(this.meant);
-    this.meant = null;
   }
 
   tell(what) {
@@ -48,13 +49,12 @@ export class LessonStage {
   act(settings, words) {
     const set = [...settings].filter(([, value]) => value !== "");
     for (const [name, value] of set) this.scene.set(name, value);
-    const show = [...settings.keys()];
+    this.meant = { show: [...settings.keys()], words };
     if (this.ready) {
       this.link.search = `?${this.scene}`;
-      this.tell({ query: new URLSearchParams(set).toString(), show, words });
-    } else {
-      this.meant = { show, words };
-      if (set.length > 0) this.open();
+      this.tell({ ...this.meant, query: new URLSearchParams(set).toString() });
+    } else if (set.length > 0) {
+      this.open();
     }
     this.figure.querySelector(".stage-status").textContent = `${set.length > 0 ? "Done on the stage" : "Marked on the stage"}: ${words}.`;
     this.frame.scrollIntoView({ block: "nearest" });
