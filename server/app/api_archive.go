@@ -10,11 +10,12 @@ import (
 	"unmixlab/server/lab"
 )
 
-// archive is all that there is of a run, as a zip.
+// archive is all that there is of a run, as a zip; with figures=0 without its figures,
+// which take their time.
 func (a *App) archive(w http.ResponseWriter, r *http.Request) error {
 	id := chi.URLParam(r, "id")
 	begun := false
-	err := a.lab.ExportRun(r.Context(), id, func() io.Writer {
+	err := a.lab.ExportRun(r.Context(), id, lab.ArchiveOptions{Figures: r.URL.Query().Get("figures") != "0"}, func() io.Writer {
 		begun = true
 		attach(w, "application/zip", "unmixlab-"+id+".zip")
 		return w

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"archive/zip"
+	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +18,22 @@ func TestARunMovesToAnotherLab(t *testing.T) {
 	status, h, zipped := here.request("GET", "/api/runs/"+run.ID+"/run.zip", "")
 	if status != 200 || h.Get("Content-Type") != "application/zip" || !strings.Contains(h.Get("Content-Disposition"), run.ID) {
 		t.Fatalf("the zip gave %d, %v", status, h)
+	}
+	z, err := zip.NewReader(bytes.NewReader(zipped), int64(len(zipped)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	for _, want := range []string{"run.json", "metrics.csv", "checkpoint.safetensors", "figures/fig1.json", "figures/fig1.csv"} {
+		if !slices.Contains(names, want) {
+			t.Errorf("the zip has %v, and lacks %s", names, want)
+		}
+	}
+	if slices.Contains(names, "figures/fig6.json") {
+		t.Error("the zip has a figure that is not for its model")
 	}
 	here.refused("GET", "/api/runs/nobody00/run.zip", "", 404, "path.id")
 	body, kind := form(t, "file", "run.zip", zipped)

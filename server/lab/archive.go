@@ -72,11 +72,16 @@ func made() madeBy {
 	return madeBy{Lab: build.Version() + " " + build.Commit(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernel: kernel.Name()}
 }
 
+// ArchiveOptions say what an archive has beside what another lab needs to go on.
+type ArchiveOptions struct {
+	Figures bool // every figure that applies, computed where it was not
+}
+
 // ExportRun writes all that there is of a run as a zip: settings and what was written on
-// it, every batch, its measures, its checkpoints, the sounds it is trained on. One that
-// trains is written as it is now. begin is called before the first byte, once nothing is
+// it, every batch, its measures, its checkpoints, the sounds it is trained on, and what
+// the options add. One that trains is written as it is now. begin is called before the first byte, once nothing is
 // known that keeps the run from being written.
-func (l *Lab) ExportRun(ctx context.Context, id string, begin func() io.Writer) error {
+func (l *Lab) ExportRun(ctx context.Context, id string, o ArchiveOptions, begin func() io.Writer) error {
 	run, err := l.FindRun(ctx, id)
 	if err != nil {
 		return err
@@ -90,6 +95,9 @@ func (l *Lab) ExportRun(ctx context.Context, id string, begin func() io.Writer) 
 	}
 	z := zip.NewWriter(begin())
 	err = errors.Join(l.writeAbout(ctx, z, r, run.Spec), l.writeCurves(ctx, z, id), l.writeCheckpoints(z, id), l.writeSounds(ctx, z, run.Spec))
+	if err == nil && o.Figures {
+		err = l.writeFigures(ctx, z, run)
+	}
 	return errors.Join(err, z.Close())
 }
 

@@ -23,7 +23,7 @@ import (
 func archived(t testing.TB, l *Lab, id string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := l.ExportRun(context.Background(), id, func() io.Writer { return &b }); err != nil {
+	if err := l.ExportRun(context.Background(), id, ArchiveOptions{}, func() io.Writer { return &b }); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -24,6 +24,7 @@ const (
 	MostArchive    = 1 << 30 // of the file as it comes
 	mostUnpacked   = 2 << 30
 	mostEntries    = 2 + mostMilestones + 100
+	mostFigure     = 64 << 20
 	mostAbout      = 1 << 20
 	mostCurve      = 128 << 20
 	mostCheckpoint = 256 << 20
@@ -40,6 +41,7 @@ var archiveNames = []struct {
 	{regexp.MustCompile(`^checkpoint(\.before)?\.safetensors$`), mostCheckpoint},
 	{regexp.MustCompile(`^checkpoints/[1-9][0-9]{0,6}\.safetensors$`), mostCheckpoint},
 	{regexp.MustCompile(`^sounds/[0-9a-f]{12}\.f32$`), mostSound},
+	{regexp.MustCompile(`^figures/[a-z0-9-]{1,32}\.(json|csv|txt)$`), mostFigure}, // made again, not read
 }
 
 // runArchive is a run's archive that was looked at and may be read.
@@ -82,7 +84,7 @@ func checkEntries(entries []*zip.File) (map[string]*zip.File, error) {
 	}
 	files, sum := map[string]*zip.File{}, uint64(0)
 	for _, f := range entries {
-		if f.Name == "checkpoints/" || f.Name == "sounds/" { // as other programs pack them
+		if slices.Contains([]string{"checkpoints/", "sounds/", figuresDir}, f.Name) { // as other programs pack them
 			continue
 		}
 		i := slices.IndexFunc(archiveNames, func(n struct {
