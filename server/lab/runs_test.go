@@ -275,3 +275,51 @@ func TestMetricsAsATable(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", b.String(), err, want)
 	}
 }
+
+// A run whose loss jumps says so on its page, once for the batches that follow each other.
+func TestARunTellsOfJumps(t *testing.T) {
+	t.Parallel()
+	l, _ := openLab(t, Config{})
+	for _, c := range []struct {
+		at   []int
+		back int
+		want []string
+	}{
+		{nil, 0, nil},
+		{[]int{60, 61, 70}, 0, []string{"jumped to 160 in batch 60", "about 10", "on_spike halve"}},
+		{[]int{60, 300}, 0, []string{"in batch 300", "2 times"}},
+		{[]int{120}, 100, []string{"in batch 120", "after batch 100", "half the learning rate"}},
+	} {
+		r := trained(t, l, tiny(1))
+		if err := l.store.Rewind(t.Context(), r.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.store.SetNotice(t.Context(), r.ID, "It began again."); err != nil {
+			t.Fatal(err)
+		}
+		run := trainingRun{lab: l, id: r.ID}
+		for batch := 1; batch <= 310; batch++ {
+			p := train.Progress{Batch: batch, Loss: 10, Usual: 10}
+			if slices.Contains(c.at, batch) {
+				p.Loss, p.Back = 160, c.back
+			}
+			if run.note(p); batch == 100 {
+				if err := run.record(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := run.record(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := l.FindRun(t.Context(), r.ID)
+		if err != nil || !strings.HasPrefix(got.Notice, "It began again.") || (got.Notice == "It began again.") != (c.want == nil) {
+			t.Errorf("jumps in %v are told as %q, %v", c.at, got.Notice, err)
+		}
+		for _, part := range c.want {
+			if strings.Count(got.Notice, part) != 1 {
+				t.Errorf("jumps in %v are told as %q, without %q", c.at, got.Notice, part)
+			}
+		}
+	}
+}

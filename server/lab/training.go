@@ -100,6 +100,7 @@ type trainingRun struct {
 	perBatch     float64          // seconds, running mean
 	ended        time.Time        // of the last batch; zero after one that is not timed
 	measured     measured
+	jumps        jumps
 	spent        time.Duration // from the end of a batch to that of the next, of all that are timed
 	timed        int
 	shown        time.Time
@@ -146,6 +147,7 @@ func (r *trainingRun) note(p train.Progress) {
 	}
 	r.ended = now
 	r.window.Add(p)
+	r.jumps.take(p)
 	p.Mean = r.window.Means()
 	r.unrecorded = append(r.unrecorded, p)
 	r.recent = append(r.recent, p)
@@ -195,6 +197,12 @@ func (r *trainingRun) record() error {
 		return fmt.Errorf("metrics cannot be recorded: %w", err)
 	}
 	r.unrecorded = r.unrecorded[:0]
+	if r.jumps.told != "" {
+		if err := r.lab.tellJump(context.Background(), r.id, r.jumps.told); err != nil {
+			return err
+		}
+		r.jumps.told = ""
+	}
 	r.lab.tell(r.id)
 	return nil
 }
