@@ -149,7 +149,7 @@ func (a *App) open(ctx context.Context, c Config) (err error) {
 
 // openPages reads the static files, the templates and the lessons, once or, with --dev,
 // each time.
-func (a *App) openPages(dev assets.Sources) (err error) {
+func (a *App) openPages(dev assets.Sources) error {
 	if dev != "" {
 		a.Assets, a.dev = dev.Files(), dev
 		a.pages = func() (*web.Renderer, error) {
@@ -158,18 +158,31 @@ func (a *App) openPages(dev assets.Sources) (err error) {
 		a.lessons = func() ([]web.Lesson, error) { return web.ReadLessons(dev.Templates()) }
 		return nil
 	}
-	if a.Assets, err = assets.Load(static.FS); err != nil {
-		return err
-	}
-	lessons, err := web.ReadLessons(templates.FS)
-	if err != nil {
-		return err
-	}
-	a.lessons = func() ([]web.Lesson, error) { return lessons, nil }
-	parsed, err := web.NewRenderer(templates.FS, templatePages(), a.Assets.URL, a.Assets.Imports)
-	a.pages = func() (*web.Renderer, error) { return parsed, err }
+	own, err := builtIn()
+	a.Assets = own.assets
+	a.lessons = func() ([]web.Lesson, error) { return own.lessons, nil }
+	a.pages = func() (*web.Renderer, error) { return own.pages, nil }
 	return err
 }
+
+// embedded is what pages are made of.
+type embedded struct {
+	assets  *assets.Files
+	pages   *web.Renderer
+	lessons []web.Lesson
+}
+
+// builtIn reads what is built into the program, once for every lab of the process.
+var builtIn = sync.OnceValues(func() (e embedded, err error) {
+	if e.assets, err = assets.Load(static.FS); err != nil {
+		return e, err
+	}
+	if e.lessons, err = web.ReadLessons(templates.FS); err != nil {
+		return e, err
+	}
+	e.pages, err = web.NewRenderer(templates.FS, templatePages(), e.assets.URL, e.assets.Imports)
+	return e, err
+})
 
 // UseWorkers lets sweeps be done by what waits at a queue.
 func (a *App) UseWorkers(q *queue.Queue) { a.lab.UseWorkers(q) }

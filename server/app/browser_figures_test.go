@@ -21,7 +21,7 @@ var quicker = map[string]string{"repetitions": "4", "points": "9", "batches": "2
 // layout shifts, as browsers count them.
 const still = 0.02
 
-// TestBrowserEveryFigure opens each of them for shipped models of two variants, on a wide
+// TestBrowserEveryFigure opens each of them for a shipped model of one variant or another, on a wide
 // screen that becomes narrow and the other way round: each panel is drawn, nothing moves
 // as it comes, nothing says NaN, the console is silent. One that does not apply to a model
 // says why.
@@ -41,17 +41,15 @@ func TestBrowserEveryFigure(t *testing.T) {
 				t.Errorf("%s of %s does not say: %s", e.ID, m.ID, why)
 			}
 		}
-		for i, widths := range [][2]int64{{1280, 390}, {390, 1280}} {
-			m := able[(k+i)%len(able)]
-			seen[m.Spec.Model] = true
-			b.figure(m.ID, e, widths[0], widths[1])
-			explained += b.explained(e.ID)
-		}
+		m, width := able[k%len(able)], []int64{1280, 390}[k%2] // drawn at one width, then made the other
+		seen[m.Spec.Model] = true
+		b.figure(m.ID, e, width, 1670-width)
+		explained += b.explained(e.ID)
 	}
 	if explained == 0 {
 		t.Error("no word of what the figures say is explained")
 	}
-	if len(seen) < len(variants) || len(seen) < 4 {
+	if len(seen) < 4 {
 		t.Errorf("figures were looked at of %v alone", seen)
 	}
 }

@@ -130,12 +130,12 @@ func TestTheDashboardSaysWhatHappenedUntilItIsDismissed(t *testing.T) {
 func TestBrowserTellsOfLosses(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	l := boot(t, Config{Data: data})
+	l := boot(t, Config{Data: data, Yield: 90})
 	r, checkpoints := l.stopped(data)
 	if err := os.RemoveAll(checkpoints); err != nil {
 		t.Fatal(err)
 	}
-	b := openBrowser(t, l)
+	b := openBrowser(t, l.calm())
 	b.open("/runs/" + r.ID)
 	b.click(`#controls [value="resume"]`)
 	b.text("#control-status", "begin again")

@@ -3,8 +3,10 @@ package lab
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"path"
 	"strings"
+	"sync"
 
 	"unmixlab/sim/data"
 	"unmixlab/sim/experiment"
@@ -110,6 +112,13 @@ func (l *Lab) roomForModel() error {
 	return nil
 }
 
+// ideal are the numbers of the closed-form model, the same in every lab of the process.
+var ideal struct {
+	once    sync.Once
+	numbers map[string]float64
+	err     error
+}
+
 // measureIdeal gives the closed-form model, which no file holds, its numbers.
 func (l *Lab) measureIdeal(ctx context.Context) error {
 	f, err := l.models.Get(modelfile.IdealID)
@@ -120,8 +129,9 @@ func (l *Lab) measureIdeal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.Provenance.Numbers, err = experiment.Measure(ctx, f.Network, src)
-	return err
+	ideal.once.Do(func() { ideal.numbers, ideal.err = experiment.Measure(context.WithoutCancel(ctx), f.Network, src) })
+	f.Provenance.Numbers = maps.Clone(ideal.numbers)
+	return ideal.err
 }
 
 // OpenModel gives a model's file and the sources that it was trained on.
