@@ -49,7 +49,7 @@ const (
 	maxLegs  = 64    // of a path
 	maxClamp = 100   // either way
 	maxTau   = 1e5   // samples
-	maxView  = 4096  // bytes of a presenter's view
+	maxView  = 8192  // bytes of a presenter's view
 )
 
 // reading is how a type of command is read: the fields it may have, and what takes them

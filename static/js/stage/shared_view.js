@@ -1,7 +1,7 @@
 // How a presenter looks at a session, as it is sent to those who follow, and how it is read.
 
 const kept = 8; // marks and frozen stretches that are sent, the last ones
-const longest = 1500; // characters of a scene's address, and of words
+const longest = 3000; // characters of a scene's address: with a path of 64 contexts it has some 2,000
 
 // shareable is a view as JSON has it: frozen stretches that last end with null.
 export function shareable({ marks, frozen }, { words = "", query = "", ...view }) {
