@@ -12,6 +12,7 @@
 # make race, purego, platforms  what else has to hold: no races, plain Go alone, other systems
 # make bench-stage  the live page in a browser without a graphics processor: frames a second, time to the first picture
 # make pretrain  train the shipped models again (about an hour on two cores)
+# make sweeps    train the sweeps of the paper's figures again (about an hour on two cores)
 
 PACKAGES   = static/node_modules/.package-lock.json
 DEVELOPERS = static/node_modules/axe-core/package.json
@@ -20,9 +21,10 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 KERNEL     = avx2
 NOTE       = Trained with seed 1, the first and only seed that was tried.
+SWEEPS     = fig1-s2 fig2 fig3d fig3e
 MODELS     = modulation-chords modulation-slow spatial-chords spatial-sines dale-chords
 
-.PHONY: crash load load-stage queue fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain browser alone slurm bench-stage
+.PHONY: crash load load-stage queue fuzz vulncheck run test scripts build check lint kernels race compiler purego platforms pretrain sweeps browser alone slurm bench-stage
 
 run: $(PACKAGES)
 	go run ./server
@@ -187,3 +189,12 @@ pretrain-%:
 	mkdir -p bin
 	go run ./server train $(FLAGS) --kernel $(KERNEL) --note "$(NOTE)" --checkpoint bin/$*.checkpoint --out bin/$*.safetensors
 	mv bin/$*.safetensors trained_models/
+
+# Sweeps of the paper's figures: their results without the networks, which stay in bin/sweeps.
+# What is there is kept, so that one that was ended goes on.
+sweeps: $(addprefix sweep-,$(SWEEPS))
+
+sweep-%:
+	mkdir -p bin/sweeps
+	go run ./server sweep run trained_models/sweeps/$*.yaml --dir bin/sweeps/$*
+	go run ./server sweep collect bin/sweeps/$* --out trained_models/sweeps/$*.json

@@ -126,8 +126,8 @@ func (c sweepStatus) Run(ctx context.Context, t terminal) error {
 // sweepCollect writes results.
 type sweepCollect struct {
 	Dir    string `arg:"" help:"The sweep's folder." type:"path"`
-	Out    string `help:"Where to: a .csv, .npz or .html file, or - for standard output (default: NAME.csv)." type:"path" placeholder:"FILE"`
-	Format string `help:"What it is where --out does not say: csv, npz or html (default: csv)." placeholder:"FORMAT"`
+	Out    string `help:"Where to: a .csv, .npz, .html or .json file, or - for standard output (default: NAME.csv)." type:"path" placeholder:"FILE"`
+	Format string `help:"What it is where --out does not say: csv, npz, html or json (default: csv)." placeholder:"FORMAT"`
 }
 
 // Run writes what the folder has, finished or not.
@@ -137,11 +137,12 @@ func (c sweepCollect) Run(t terminal) error {
 		return err
 	}
 	format := cmp.Or(c.Format, strings.TrimPrefix(filepath.Ext(c.Out), "."), "csv")
+	r := f.Results()
 	write, ok := map[string]func(io.Writer) error{
-		"csv": f.WriteCSV, "npz": f.WriteNPZ, "html": func(w io.Writer) error { return sweepHTML(w, f, c.Dir) },
+		"csv": r.WriteCSV, "npz": r.WriteNPZ, "html": func(w io.Writer) error { return sweepHTML(w, r, c.Dir) }, "json": f.Share,
 	}[format]
 	if !ok {
-		return usageError{fmt.Errorf("--out %s: its ending, or --format, must be .csv, .npz or .html", c.Out)}
+		return usageError{fmt.Errorf("--out %s: its ending, or --format, must be .csv, .npz, .html or .json", c.Out)}
 	}
 	out, err := t.place(cmp.Or(c.Out, f.Sweep.Name+"."+format))
 	if err != nil {
@@ -151,8 +152,8 @@ func (c sweepCollect) Run(t terminal) error {
 }
 
 // sweepHTML writes the sweep's figure as a page that loads nothing.
-func sweepHTML(w io.Writer, f *sweep.Folder, dir string) error {
-	made, err := f.Figure()
+func sweepHTML(w io.Writer, r sweep.Results, dir string) error {
+	made, err := r.Figure()
 	if err != nil {
 		return err
 	}
@@ -161,6 +162,6 @@ func sweepHTML(w io.Writer, f *sweep.Folder, dir string) error {
 		return err
 	}
 	page := web.Standalone{Figure: made, About: "Networks that differ in a few settings, trained and measured alike.",
-		Command: "unmixlab sweep collect " + filepath.Base(dir) + " --out " + f.Sweep.Name + ".html", Date: time.Now().Format("2 January 2006")}
+		Command: "unmixlab sweep collect " + filepath.Base(dir) + " --out " + r.Sweep.Name + ".html", Date: time.Now().Format("2 January 2006")}
 	return page.Write(w, templates.FS, files.Read, files.Libraries())
 }

@@ -30,8 +30,8 @@ type shownPoint struct {
 }
 
 func showing(s lab.Sweep, v sweep.View) (shownSweep, error) {
-	v = s.Folder.Settle(v)
-	panel, err := s.Folder.Panel(s.Points, v)
+	v = s.Settle(v)
+	panel, err := s.Panel(v)
 	shown := shownSweep{SweepInfo: s.Info, View: v, Panel: panel, Points: []shownPoint{}}
 	for _, p := range s.Points {
 		shown.Points = append(shown.Points, shownPoint{p.Hash, p.State, p.Batch, figure.Number(p.Value(v.Measure)), p.Learned, p.Error})
@@ -106,7 +106,7 @@ func (a *App) sweepCSV(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	attach(w, "text/csv; charset=utf-8", "unmixlab-"+s.Info.Name+".csv")
-	s.Folder.WriteCSV(w) // a client that left needs no answer
+	s.WriteCSV(w) // a client that left needs no answer
 	return nil
 }
 
@@ -117,6 +117,6 @@ func (a *App) sweepNPZ(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	attach(w, "application/zip", "unmixlab-"+s.Info.Name+".npz")
-	s.Folder.WriteNPZ(w) // a client that left needs no answer
+	s.WriteNPZ(w) // a client that left needs no answer
 	return nil
 }

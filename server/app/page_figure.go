@@ -7,6 +7,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"unmixlab/server/lab"
+	"unmixlab/server/sweep"
 	"unmixlab/sim/spec"
 	"unmixlab/web"
 	"unmixlab/web/figure"
@@ -22,6 +23,7 @@ type figureView struct {
 	Places     []figure.Place   // of the panels to come
 	Measures   []figure.Reading // the numbers to come
 	Training   string           // what was trained for them
+	Sweeps     []sweep.Paper    // of networks that were trained for the figure
 	Query      string           // as in the address, with its question mark
 	Client     any              // what the page's script starts from
 }
@@ -70,7 +72,7 @@ func (a *App) figurePage(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return absent("path.fig", "there is no figure %s", chi.URLParam(r, "fig"))
 	}
-	page := figureView{ID: m.ID, Title: modelCard(m).Title, Training: figure.Training(m.Spec, m.Provenance)}
+	page := figureView{ID: m.ID, Title: modelCard(m).Title, Training: figure.Training(m.Spec, m.Provenance), Sweeps: a.lab.TrainedFor(entry.ID)}
 	page.Figures, _ = figureLinks(m.Spec)
 	for _, f := range page.Figures {
 		if f.ID == entry.ID {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -24,7 +25,11 @@ type sweepView struct {
 	Columns  []string // of the points, before their state
 	Rows     []pointRow
 	Kernel   string
-	Client   any // what the page's script starts from
+	Trained  string // how many batches, by which recipe
+	Seeds    int
+	Paper    *sweep.Paper   // the figure that it repeats; nil for the lab's own
+	Answers  []sweep.Answer // to what is expected of it
+	Client   any            // what the page's script starts from
 }
 
 // sweepOption is what a view can show.
@@ -32,16 +37,15 @@ type sweepOption struct{ Name, Label string }
 
 // pointRow is a point in the table.
 type pointRow struct {
-	Hash     string
-	Values   []string
-	Seed     uint64
-	State    sweep.State
-	Batch    int
-	Batches  int
-	Value    float64 // of the view's measure
-	Learned  bool
-	Error    string
-	CanModel bool
+	Hash    string
+	Values  []string
+	Seed    uint64
+	State   sweep.State
+	Batch   int
+	Batches int
+	Value   float64 // of the view's measure
+	Learned bool
+	Error   string
 }
 
 // viewOf is the view that an address holds.
@@ -58,22 +62,27 @@ func (a *App) showSweep(w http.ResponseWriter, r *http.Request, status int, refu
 	if err != nil {
 		return err
 	}
-	shown, err := showing(s, viewOf(r.URL.Query()))
+	paper, of := sweep.PaperNamed(s.Info.Name)
+	looked := viewOf(r.URL.Query())
+	if of = of && s.Info.Shipped; of && looked == (sweep.View{}) {
+		looked = paper.Views[0].View
+	}
+	shown, err := showing(s, looked)
 	if err != nil {
 		return err
 	}
-	view := sweepView{sweepRow: newSweepRow(s.Info), View: shown.View, Kernel: s.Folder.Sweep.Kernel, Client: shown}
+	view := sweepView{sweepRow: newSweepRow(s.Info), View: shown.View, Kernel: s.Sweep.Kernel, Seeds: len(s.Sweep.Seeds), Client: shown}
 	if refused != nil {
 		view.Problem = refused.Detail
 	}
-	for _, name := range s.Folder.Axes() {
+	for _, name := range s.Axes() {
 		f, _ := spec.FieldNamed(name)
 		view.Axes = append(view.Axes, sweepOption{name, f.Label})
 	}
-	for _, m := range s.Folder.Sweep.Measures() {
+	for _, m := range s.Sweep.Measures() {
 		view.Measures = append(view.Measures, sweepOption{m.Key, m.Label()})
 	}
-	fields := s.Folder.Sweep.Fields()
+	fields := s.Sweep.Fields()
 	for _, name := range fields {
 		f, _ := spec.FieldNamed(name)
 		view.Columns = append(view.Columns, f.Label)
@@ -81,16 +90,26 @@ func (a *App) showSweep(w http.ResponseWriter, r *http.Request, status int, refu
 	for _, p := range s.Points {
 		view.Rows = append(view.Rows, newPointRow(p, fields, shown.View.Measure))
 	}
-	return a.render(w, r, status, web.View{Name: "sweep", Title: "Sweep " + s.Info.Name, Data: view})
+	title := "Sweep " + s.Info.Name
+	if of {
+		view.Paper, view.Answers, view.Trained, title = &paper, paper.Answers(s.Results), trainedHow(s.Points), paper.Title
+	}
+	return a.render(w, r, status, web.View{Name: "sweep", Title: title, Data: view})
 }
 
 func newPointRow(p sweep.Status, fields []string, measure string) pointRow {
 	row := pointRow{Hash: p.Hash, Seed: p.Spec.Seed, State: p.State, Batch: p.Batch, Batches: p.Spec.Batches,
-		Value: p.Value(measure), Learned: p.Learned, Error: p.Error, CanModel: p.State == sweep.Done}
+		Value: p.Value(measure), Learned: p.Learned, Error: p.Error}
 	for _, name := range fields {
 		row.Values = append(row.Values, p.Values[name])
 	}
 	return row
+}
+
+// trainedHow says how networks were trained that all were trained alike.
+func trainedHow(points []sweep.Status) string {
+	first := points[0].Spec
+	return fmt.Sprintf("%s batches each, %s recipe", web.Count(first.Batches), first.Recipe())
 }
 
 // sweepControls does what a button of the page says.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"unmixlab/server/sweep"
@@ -20,6 +21,7 @@ type sweepNewView struct {
 	Measures []string     // names that may be typed
 	Errors   spec.Errors
 	Plan     *sweepPlanned // what the form asks for
+	Workers  int           // cores of other machines that are connected
 }
 
 // sweepAxis is one row of the grid.
@@ -56,8 +58,57 @@ func gridFields() (fields []spec.Field) {
 var firstSweep = url.Values{"name": {"tau"}, "preset": {"quick"}, "field": {"tau", "", "", ""}, "values": {"log 1..1000 x4", "", "", ""},
 	"seeds": {"3"}, "measure": {"clarity_y, late_error"}, "learned": {"clarity_y > 0.9"}}
 
+// sweepNewPage is the form, filled in with a sweep that the address names.
 func (a *App) sweepNewPage(w http.ResponseWriter, r *http.Request) error {
-	return a.showSweepForm(w, r, firstSweep, nil, nil)
+	from := r.URL.Query().Get("from")
+	if from == "" {
+		return a.showSweepForm(w, r, firstSweep, nil, nil)
+	}
+	s, err := a.lab.FindSweep(r.Context(), from)
+	if err != nil {
+		return err
+	}
+	return a.showSweepForm(w, r, typedOf(s.Sweep), nil, nil)
+}
+
+// typedOf is a sweep as it could be typed, under a name of its own. Settings that go
+// together have no place in the form and are left out.
+func typedOf(s sweep.Sweep) url.Values {
+	typed := url.Values{"name": {"my-" + s.Name}, "measure": {strings.Join(s.Measure, ", ")}, "learned": {s.Learned}}
+	for _, f := range spec.Fields {
+		if raw, ok := s.Base[f.Name]; ok {
+			typed.Set("base", typed.Get("base")+f.Name+" = "+typedText(raw)+"\n")
+		}
+		if values, ok := s.Grid[f.Name]; ok {
+			typed.Add("field", f.Name)
+			typed.Add("values", typedTexts(values))
+		}
+	}
+	if raw, ok := s.Base["preset"]; ok {
+		typed.Set("preset", typedText(raw))
+	}
+	var seeds []string
+	for _, seed := range s.Seeds {
+		seeds = append(seeds, strconv.FormatUint(seed, 10))
+	}
+	typed.Set("seeds", strings.Join(seeds, ", "))
+	if s.Every > 0 {
+		typed.Set("every", strconv.Itoa(s.Every))
+	}
+	return typed
+}
+
+func typedTexts(values []json.RawMessage) string {
+	var texts []string
+	for _, v := range values {
+		texts = append(texts, typedText(v))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// typedText is a setting's JSON as it is typed: without quotes, a list without brackets.
+func typedText(raw json.RawMessage) string {
+	return strings.NewReplacer(`"`, "", "[", "", "]", "").Replace(string(raw))
 }
 
 // sweepForm starts the sweep that was typed, or shows it with what is wrong or what it is.
@@ -70,8 +121,12 @@ func (a *App) sweepForm(w http.ResponseWriter, r *http.Request) error {
 		return a.showSweepForm(w, r, r.PostForm, nil, errs)
 	}
 	s, points, seconds, err := a.lab.PlanSweep(r.Context(), text)
-	if err == nil && r.PostForm.Get("action") != "check" {
-		if _, err = a.lab.StartSweep(r.Context(), text); err == nil {
+	if action := r.PostForm.Get("action"); err == nil && action != "check" {
+		start := a.lab.StartSweep
+		if action == "send" {
+			start = a.lab.StartSweepWithWorkers
+		}
+		if _, err = start(r.Context(), text); err == nil {
 			redirect(w, r, "/sweeps/"+s.Name, http.StatusSeeOther)
 			return nil
 		}
@@ -116,7 +171,7 @@ func planned(s sweep.Sweep, points int, seconds float64) *sweepPlanned {
 }
 
 func (a *App) showSweepForm(w http.ResponseWriter, r *http.Request, typed url.Values, plan *sweepPlanned, errs spec.Errors) error {
-	view := sweepNewView{Values: typed, Presets: spec.Presets, Fields: gridFields(), Measures: sweep.Known(), Errors: errs, Plan: plan}
+	view := sweepNewView{Values: typed, Presets: spec.Presets, Fields: gridFields(), Measures: sweep.Known(), Errors: errs, Plan: plan, Workers: a.lab.WorkerCores(r.Context())}
 	for i := range formAxes {
 		view.Axes = append(view.Axes, sweepAxis{i + 1, nth(typed["field"], i), nth(typed["values"], i)})
 	}

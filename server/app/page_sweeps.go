@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 
 	"unmixlab/server/job"
@@ -12,8 +13,9 @@ import (
 // sweepsView is the page of all sweeps.
 type sweepsView struct {
 	Sweeps  []sweepRow
-	Deleted []string // that can be restored
-	Problem string   // of a restoration that was refused
+	Papers  []paperRow // that came with the lab
+	Deleted []string   // that can be restored
+	Problem string     // of a restoration that was refused
 }
 
 // sweepRow is a sweep in a table and the head of its own page.
@@ -22,6 +24,13 @@ type sweepRow struct {
 	Text               string // what the state means, in a sentence
 	Done, Failed, Left int    // points
 	Eta                string
+}
+
+// paperRow is a sweep that came with the lab.
+type paperRow struct {
+	lab.SweepInfo
+	Title, About   string
+	Met, Questions int
 }
 
 // sweepTexts say what a sweep's state means.
@@ -56,9 +65,30 @@ func (a *App) showSweeps(w http.ResponseWriter, r *http.Request, status int, pro
 		return err
 	}
 	for _, s := range list {
-		view.Sweeps = append(view.Sweeps, newSweepRow(s))
+		if !s.Shipped {
+			view.Sweeps = append(view.Sweeps, newSweepRow(s))
+			continue
+		}
+		row, err := a.paperRow(r.Context(), s)
+		if err != nil {
+			return err
+		}
+		view.Papers = append(view.Papers, row)
 	}
 	return a.render(w, r, status, web.View{Name: "sweeps", Data: view})
+}
+
+func (a *App) paperRow(ctx context.Context, info lab.SweepInfo) (paperRow, error) {
+	s, err := a.lab.FindSweep(ctx, info.Name)
+	p, _ := sweep.PaperNamed(info.Name)
+	row := paperRow{SweepInfo: info, Title: p.Title, About: p.About}
+	for _, answer := range p.Answers(s.Results) {
+		row.Questions++
+		if answer.Met {
+			row.Met++
+		}
+	}
+	return row, err
 }
 
 // sweepsForm brings a deleted sweep back.

@@ -60,7 +60,7 @@ func TestASweepFromItsFormToItsResults(t *testing.T) {
 	}
 	_, _, table := l.request("GET", "/api/sweeps/tiny/results.csv", "")
 	rows, err := csv.NewReader(strings.NewReader(string(table))).ReadAll()
-	if err != nil || len(rows) != 1+12*(2*2+3) {
+	if err != nil || len(rows) != 1+12*(10+2*2+3) {
 		t.Errorf("%v, %d rows", err, len(rows))
 	}
 	if status, h, b := l.request("GET", "/api/sweeps/tiny/results.npz", ""); status != http.StatusOK || h.Get("Content-Type") != "application/zip" || len(b) < 1000 {

@@ -29,6 +29,9 @@ func TestWorkersDoASweep(t *testing.T) {
 	if _, err := sweep.Create(filepath.Join(data, "sweeps", "far"), s, nil); err != nil {
 		t.Fatal(err)
 	}
+	if status, page := l.postForm("/sweeps/new", tinySweep("action", "send")); status != http.StatusUnprocessableEntity || !strings.Contains(page, "no worker with the") {
+		t.Errorf("without workers the form is answered with %d", status)
+	}
 	if status, page := l.postForm("/sweeps/far", url.Values{"action": {"send"}}); status != http.StatusConflict || !strings.Contains(page, "no worker with the") {
 		t.Errorf("without workers it is answered with %d", status)
 	}
@@ -58,5 +61,17 @@ func TestWorkersDoASweep(t *testing.T) {
 	}
 	if l.ask("GET", "/api/sweeps/far", "", http.StatusOK, &info); info.State != job.Finished || info.Count.By[sweep.Done] != 3 {
 		t.Errorf("it is %+v", info)
+	}
+	if _, _, page := l.request("GET", "/sweeps/new", "", "Accept", "text/html"); !strings.Contains(string(page), "Start with workers (2 cores)") {
+		t.Error("the form does not offer workers")
+	}
+	if status, page := l.postForm("/sweeps/new", tinySweep("action", "send")); status != http.StatusOK || !strings.Contains(page, `data-page="sweep"`) {
+		t.Fatalf("the form was answered with %d: %s", status, page)
+	}
+	if err := l.lab.WaitSweep(t.Context(), "tiny"); err != nil {
+		t.Fatal(err)
+	}
+	if l.ask("GET", "/api/sweeps/tiny", "", http.StatusOK, &info); info.State != job.Finished || info.Count.By[sweep.Done] != 12 {
+		t.Errorf("from the form it is %+v", info)
 	}
 }

@@ -87,7 +87,7 @@ func Open(ctx context.Context, c Config, o Observer) (*Lab, error) {
 	}
 	l.jobs = job.NewRegistry(min(c.Runs, cores()), l.stateChanged)
 	l.jobs.Bound(l.fits)
-	l.sweeps = newSweeps(c.Data)
+	l.sweeps = newSweeps(c.Data, c.Shipped)
 	if err := l.open(ctx, c); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

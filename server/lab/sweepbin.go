@@ -23,7 +23,7 @@ func (s *sweeps) binned(name string) string { return filepath.Join(s.dir, sweepB
 func (l *Lab) DeleteSweep(name string) error {
 	dir := filepath.Join(l.sweeps.dir, name)
 	if !sweep.IsName(name) || !isFolder(dir) {
-		return refuse(NotFound, "id", "there is no sweep %s", name)
+		return l.sweeps.none(name)
 	}
 	if l.sweeps.jobs.Active(name) {
 		return refuse(Conflict, "id", "the sweep is being done: pause it first")

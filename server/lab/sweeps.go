@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,9 +22,10 @@ import (
 // sweeps are the folders of sweeps in the lab's data folder, and those that are done
 // now. A folder is the truth of its sweep; no database knows of it.
 type sweeps struct {
-	dir   string
-	jobs  *job.Registry               // one sweep at a time: it uses every core
-	queue atomic.Pointer[queue.Queue] // where workers wait; nil without
+	dir     string
+	jobs    *job.Registry               // one sweep at a time: it uses every core
+	queue   atomic.Pointer[queue.Queue] // where workers wait; nil without
+	shipped func() map[string]sweep.Results
 
 	mu     sync.Mutex
 	batch  map[string]int    // done, by the names of points that train now
@@ -42,14 +42,16 @@ type SweepInfo struct {
 	Learned string      `json:"learned,omitempty"`
 	Workers int         `json:"workers"` // cores of other machines that are connected
 	Changed time.Time   `json:"changed"`
+	Shipped bool        `json:"shipped"` // results that came with the lab, without networks
 }
 
 // sweepMark is a file of a folder that is being done: one that is left tells that the lab
 // ended meanwhile.
 const sweepMark = "running"
 
-func newSweeps(data string) *sweeps {
+func newSweeps(data string, shipped fs.FS) *sweeps {
 	s := &sweeps{dir: filepath.Join(data, "sweeps"), batch: map[string]int{}, failed: map[string]string{}}
+	s.shipped = sync.OnceValue(func() map[string]sweep.Results { return readShipped(shipped) })
 	s.jobs = job.NewRegistry(1, s.changed)
 	return s
 }
@@ -67,13 +69,11 @@ func (s *sweeps) changed(name string, state job.State, err error) {
 	}
 }
 
-// Sweeps lists the sweeps by their names. A folder that is none is left out.
+// Sweeps lists the sweeps by their names, then those that came with the lab in the paper's
+// order. A folder that is none is left out.
 func (l *Lab) Sweeps(ctx context.Context) ([]SweepInfo, error) {
 	entries, err := os.ReadDir(l.sweeps.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return []SweepInfo{}, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	list := []SweepInfo{}
@@ -82,30 +82,38 @@ func (l *Lab) Sweeps(ctx context.Context) ([]SweepInfo, error) {
 			list = append(list, s.Info)
 		}
 	}
+	for _, p := range sweep.Papers {
+		if s, ok := l.sweeps.cameWithLab(p.Name); ok && !isFolder(filepath.Join(l.sweeps.dir, p.Name)) {
+			list = append(list, s.Info)
+		}
+	}
 	return list, nil
 }
 
-// Sweep is a sweep with its folder and the status of every point.
+// Sweep is a sweep with what is known of every network.
 type Sweep struct {
-	Info   SweepInfo
-	Folder *sweep.Folder
-	Points []sweep.Status
+	Info SweepInfo
+	sweep.Results
 }
 
-// FindSweep opens a sweep's folder.
+// FindSweep opens a sweep's folder or, where there is none of that name, what came with
+// the lab.
 func (l *Lab) FindSweep(ctx context.Context, name string) (Sweep, error) {
+	if s, ok := l.sweeps.cameWithLab(name); ok && !isFolder(filepath.Join(l.sweeps.dir, name)) {
+		return s, nil
+	}
 	f, err := l.sweepFolder(ctx, name)
 	if err != nil {
 		return Sweep{}, err
 	}
-	s := Sweep{Folder: f, Points: f.All()}
+	s := Sweep{Results: f.Results()}
 	l.sweeps.live(s.Points)
 	s.Info = SweepInfo{Name: name, Count: sweep.CountOf(s.Points), Learned: f.Sweep.Learned}
 	if s.Info.Seconds, err = l.sweepSeconds(ctx, s.Points); err != nil {
 		return Sweep{}, err
 	}
 	s.Info.State, s.Info.Error = l.sweeps.state(name, s.Info.Count)
-	s.Info.Workers = l.sweeps.workerCores(ctx, f)
+	s.Info.Workers = l.sweeps.workerCores(ctx, f.Sweep.Kernel)
 	if info, err := os.Stat(f.Dir); err == nil {
 		s.Info.Changed = info.ModTime()
 	}
@@ -115,7 +123,7 @@ func (l *Lab) FindSweep(ctx context.Context, name string) (Sweep, error) {
 func (l *Lab) sweepFolder(ctx context.Context, name string) (*sweep.Folder, error) {
 	dir := filepath.Join(l.sweeps.dir, name)
 	if !sweep.IsName(name) || !isFolder(dir) {
-		return nil, refuse(NotFound, "id", "there is no sweep %s", name)
+		return nil, l.sweeps.none(name)
 	}
 	return sweep.Open(dir, l.sound(context.WithoutCancel(ctx)))
 }
@@ -177,20 +185,31 @@ func (l *Lab) PlanSweep(ctx context.Context, text []byte) (s sweep.Sweep, points
 // StartSweep makes the folder of a sweep, or gives the one that is there more points and
 // measures, and does what is missing.
 func (l *Lab) StartSweep(ctx context.Context, text []byte) (SweepInfo, error) {
-	s, _, _, err := l.PlanSweep(ctx, text)
+	name, err := l.createSweep(ctx, text)
 	if err != nil {
 		return SweepInfo{}, err
 	}
+	return l.ResumeSweep(ctx, name)
+}
+
+func (l *Lab) createSweep(ctx context.Context, text []byte) (name string, err error) {
+	s, _, _, err := l.PlanSweep(ctx, text)
+	if err != nil {
+		return "", err
+	}
 	if l.sweeps.jobs.Active(s.Name) {
-		return SweepInfo{}, refuse(Conflict, "name", "the sweep %s is being done: pause it before it is changed", s.Name)
+		return "", refuse(Conflict, "name", "the sweep %s is being done: pause it before it is changed", s.Name)
+	}
+	if _, ok := l.sweeps.cameWithLab(s.Name); ok {
+		return "", refuse(Conflict, "name", "%s came with the lab: choose another name", s.Name)
 	}
 	if s.Kernel != "" && s.Kernel != kernel.Name() {
-		return SweepInfo{}, refuse(Conflict, "kernel", "is %s, and this lab computes with %s: leave it out, or start the lab with --kernel %s", s.Kernel, kernel.Name(), s.Kernel)
+		return "", refuse(Conflict, "kernel", "is %s, and this lab computes with %s: leave it out, or start the lab with --kernel %s", s.Kernel, kernel.Name(), s.Kernel)
 	}
 	if _, err := sweep.Create(filepath.Join(l.sweeps.dir, s.Name), s, nil); err != nil {
-		return SweepInfo{}, err
+		return "", err
 	}
-	return l.ResumeSweep(ctx, s.Name)
+	return s.Name, nil
 }
 
 // ResumeSweep does what is missing of a sweep.
@@ -258,15 +277,15 @@ func (l *Lab) RetrySweep(ctx context.Context, name string) (SweepInfo, error) {
 
 // KeepPoint puts the network of a sweep's point among the lab's models.
 func (l *Lab) KeepPoint(ctx context.Context, name, hash string) (ModelInfo, error) {
-	s, err := l.FindSweep(ctx, name)
+	folder, err := l.sweepFolder(ctx, name)
 	if err != nil {
 		return ModelInfo{}, err
 	}
-	i := slices.IndexFunc(s.Points, func(p sweep.Status) bool { return p.Hash == hash })
-	if i < 0 || s.Points[i].State != sweep.Done {
+	p, err := folder.Find(hash)
+	if err != nil || folder.Status(p).State != sweep.Done {
 		return ModelInfo{}, refuse(Conflict, "point", "the sweep has no trained network %q", hash)
 	}
-	b, err := os.ReadFile(s.Folder.Model(s.Points[i].Point))
+	b, err := os.ReadFile(folder.Model(p))
 	if err != nil {
 		return ModelInfo{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"unmixlab/server/queue"
 	"unmixlab/server/store"
 	"unmixlab/server/sweep"
+	"unmixlab/sim/kernel"
 )
 
 const (
@@ -21,19 +22,35 @@ const (
 // UseWorkers lets sweeps be done by what waits at a queue.
 func (l *Lab) UseWorkers(q *queue.Queue) { l.sweeps.queue.Store(q) }
 
-// workerCores is how many cores of workers are connected that have a sweep's kernel.
-func (s *sweeps) workerCores(ctx context.Context, f *sweep.Folder) int {
+// WorkerCores is how many cores of workers are connected that have this lab's kernel.
+func (l *Lab) WorkerCores(ctx context.Context) int { return l.sweeps.workerCores(ctx, kernel.Name()) }
+
+// workerCores is how many cores of workers are connected that have a kernel.
+func (s *sweeps) workerCores(ctx context.Context, kernel string) int {
 	q := s.queue.Load()
 	if q == nil {
 		return 0
 	}
 	ctx, cancel := context.WithTimeout(ctx, workersAnswer)
 	defer cancel()
-	c, err := q.Cores(ctx, f.Sweep.Kernel)
+	c, err := q.Cores(ctx, kernel)
 	if err != nil {
 		return 0
 	}
 	return c.Busy + c.Waiting
+}
+
+// StartSweepWithWorkers makes a sweep's folder as StartSweep does, and has workers do what
+// is missing.
+func (l *Lab) StartSweepWithWorkers(ctx context.Context, text []byte) (SweepInfo, error) {
+	if l.WorkerCores(ctx) == 0 {
+		return SweepInfo{}, refuse(Conflict, "name", "no worker with the %s kernel is connected by now: start the sweep here, or connect one", kernel.Name())
+	}
+	name, err := l.createSweep(ctx, text)
+	if err != nil {
+		return SweepInfo{}, err
+	}
+	return l.SendSweep(ctx, name)
 }
 
 // SendSweep has workers do what is missing of a sweep.
@@ -42,7 +59,7 @@ func (l *Lab) SendSweep(ctx context.Context, name string) (SweepInfo, error) {
 	if err != nil {
 		return SweepInfo{}, err
 	}
-	if l.sweeps.workerCores(ctx, f) == 0 {
+	if l.sweeps.workerCores(ctx, f.Sweep.Kernel) == 0 {
 		return SweepInfo{}, refuse(Conflict, "id", "no worker with the %s kernel is connected: start the lab with --workers, and unmixlab worker --kernel %s on other machines", f.Sweep.Kernel, f.Sweep.Kernel)
 	}
 	if err := os.WriteFile(filepath.Join(f.Dir, sweepMark), nil, 0o644); err != nil {

@@ -223,11 +223,11 @@ func TestCollectedResults(t *testing.T) {
 	t.Parallel()
 	f := finished(t, created(t, two))
 	var table, arrays bytes.Buffer
-	if err := errors.Join(f.WriteCSV(&table), f.WriteNPZ(&arrays)); err != nil {
+	if err := errors.Join(f.Results().WriteCSV(&table), f.Results().WriteNPZ(&arrays)); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&table).ReadAll()
-	if err != nil || len(rows) != 1+4*(3*2+3) { // on the way at 4, 8 and 12; at the end with the loss
+	if err != nil || len(rows) != 1+4*(12+3*2+3) { // the loss of 12 batches, on the way at 4, 8 and 12, at the end with the loss
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
 	for _, s := range f.All() {
@@ -255,22 +255,22 @@ func TestCollectedResults(t *testing.T) {
 func TestViews(t *testing.T) {
 	t.Parallel()
 	f := finished(t, created(t, two))
-	all := f.All()
-	v := f.Settle(View{Measure: "nothing", X: "nothing", By: "nothing", Map: true})
+	r := f.Results()
+	v := r.Settle(View{Measure: "nothing", X: "nothing", By: "nothing", Map: true})
 	if v != (View{Measure: "late_error", X: "tau"}) {
 		t.Errorf("what is not there became %v", v)
 	}
-	groups := Groups(all, v)
+	groups := Groups(r.Points, v)
 	if len(groups) != 2 || groups[0].X != "1" || groups[1].N != 2 || len(groups[1].Values) != 2 {
 		t.Errorf("groups are %v", groups)
 	}
 	for _, v := range []View{v, {Measure: "loss", X: "seed", By: "tau"}, {Measure: "loss", X: "seed", By: "tau", Map: true}} {
-		p, err := f.Panel(all, f.Settle(v))
+		p, err := r.Panel(r.Settle(v))
 		if err != nil || len(p.Option) < 500 || !strings.Contains(p.See, "4 of 4") || len(p.Table.Rows) == 0 {
 			t.Errorf("%v: %v %.200s", v, err, p.Option)
 		}
 	}
-	if _, err := f.Figure(); err != nil {
+	if _, err := r.Figure(); err != nil {
 		t.Error(err)
 	}
 }

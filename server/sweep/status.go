@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +35,7 @@ type Status struct {
 	Kernels []string           // that trained it
 	Error   string             // of a failed one
 	Learned bool               // whether it meets the sweep's criterion
+	Ended   time.Time          // zero before
 }
 
 // The files of a point.
@@ -97,7 +97,7 @@ func (f *Folder) Status(p Point) Status {
 
 // fill is what a finished point's file says; it is done when it has all measures.
 func (s *Status) fill(d done, sweep Sweep) {
-	s.State, s.Batch, s.Seconds, s.Kernels, s.Numbers = Done, d.Batches, d.Seconds, d.Kernels, map[string]float64{}
+	s.State, s.Batch, s.Seconds, s.Kernels, s.Ended, s.Numbers = Done, d.Batches, d.Seconds, d.Kernels, d.Ended, map[string]float64{}
 	for _, m := range sweep.Measures() {
 		v, ok := d.Numbers[m.Key]
 		if !ok {
@@ -110,23 +110,10 @@ func (s *Status) fill(d done, sweep Sweep) {
 	s.Learned = c.Measure != "" && c.Met(s.Numbers)
 }
 
-// done reads a finished point's file; null is a number that is none.
-func (f *Folder) done(p Point) (done, bool) {
-	var raw struct {
-		done
-		Numbers map[string]*float64 `json:"numbers"`
-	}
-	if !readJSON(f.path(p, doneFile), &raw) || raw.Batches != p.Spec.Batches {
-		return done{}, false
-	}
-	raw.done.Numbers = map[string]figure.Number{}
-	for name, v := range raw.Numbers {
-		raw.done.Numbers[name] = figure.Number(math.NaN())
-		if v != nil {
-			raw.done.Numbers[name] = figure.Number(*v)
-		}
-	}
-	return raw.done, true
+// done reads a finished point's file.
+func (f *Folder) done(p Point) (d done, ok bool) {
+	ok = readJSON(f.path(p, doneFile), &d) && d.Batches == p.Spec.Batches
+	return d, ok
 }
 
 // All is the status of every point.

@@ -14,23 +14,23 @@ import (
 // WriteCSV writes everything that was measured, one value a line: the point, its
 // settings that the sweep changes, its seed, how far it is, whether it learned (1 or
 // 0, empty where the sweep does not say what that is), after how many batches, the
-// measure and its value, empty where it is no number, and the error of a failed one. A
-// point of which nothing is known has a line without a measure.
-func (f *Folder) WriteCSV(w io.Writer) error {
+// measure and its value, empty where it is no number, and the error of a failed one. On the
+// way there are losses, means of parts of the curve, beside what was measured there. A point of which nothing is known has a line without a measure.
+func (r Results) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	fields := f.Sweep.Fields()
+	fields := r.Sweep.Fields()
 	out.Write(slices.Concat([]string{"point"}, fields, []string{"seed", "state", "learned", "batch", "measure", "value", "error"}))
-	for _, s := range f.All() {
+	for _, s := range r.Points {
 		head := []string{s.Hash}
 		for _, name := range fields {
 			head = append(head, s.Values[name])
 		}
-		head = append(head, strconv.FormatUint(s.Spec.Seed, 10), string(s.State), f.learnedCell(s))
+		head = append(head, strconv.FormatUint(s.Spec.Seed, 10), string(s.State), r.learnedCell(s))
 		line := func(cells ...string) { out.Write(slices.Concat(head, cells)) }
-		for _, r := range readAlong(f.path(s.Point, alongFile)) {
-			line(strconv.Itoa(r.batch), r.key, cell(r.value), "")
+		for _, at := range r.along(s) {
+			line(strconv.Itoa(at.batch), at.key, cell(at.value), "")
 		}
-		for _, m := range f.Sweep.Measures() {
+		for _, m := range r.Sweep.Measures() {
 			if v, ok := s.Numbers[m.Key]; ok {
 				line(strconv.Itoa(s.Batch), m.Key, cell(v), "")
 			}
@@ -43,9 +43,9 @@ func (f *Folder) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-func (f *Folder) learnedCell(s Status) string {
+func (r Results) learnedCell(s Status) string {
 	switch {
-	case f.Sweep.Learned == "" || s.State != Done && s.State != Failed:
+	case r.Sweep.Learned == "" || s.State != Done && s.State != Failed:
 		return ""
 	case s.Learned:
 		return "1"
@@ -57,9 +57,9 @@ func (f *Folder) learnedCell(s Status) string {
 // measures: value (P,M), NaN where there is none; point, state, learned, seed, batch and
 // spec (P), the settings that the sweep changes as field/NAME (P); measure and label (M);
 // field and unit, of those settings; sweep, its file; and what npy.About says.
-func (f *Folder) WriteNPZ(w io.Writer) error {
+func (r Results) WriteNPZ(w io.Writer) error {
 	z := npy.NewArchive(w)
-	all, measures, fields := f.All(), f.Sweep.Measures(), f.Sweep.Fields()
+	all, measures, fields := r.Points, r.Sweep.Measures(), r.Sweep.Fields()
 	texts := func(name string, of func(Status) string) {
 		values := make([]string, len(all))
 		for i, s := range all {
@@ -92,11 +92,11 @@ func (f *Folder) WriteNPZ(w io.Writer) error {
 	z.Texts("label", labels)
 	z.Texts("field", fields)
 	z.Texts("unit", units)
-	z.Text("sweep", string(f.Sweep.JSON()))
+	z.Text("sweep", string(r.Sweep.JSON()))
 	texts("point", func(s Status) string { return s.Hash })
 	texts("state", func(s Status) string { return string(s.State) })
 	texts("spec", func(s Status) string { return string(s.Spec.JSON()) })
-	numbers("learned", npy.None, func(s Status) float64 { return number(f.learnedCell(s)) })
+	numbers("learned", npy.None, func(s Status) float64 { return number(r.learnedCell(s)) })
 	numbers("seed", npy.None, func(s Status) float64 { return float64(s.Spec.Seed) })
 	numbers("batch", "batches", func(s Status) float64 { return float64(s.Batch) })
 	for _, name := range fields {
@@ -106,7 +106,7 @@ func (f *Folder) WriteNPZ(w io.Writer) error {
 		}
 		texts("field/"+name, func(s Status) string { return s.Values[name] })
 	}
-	return z.End(npy.About{Parameters: f.Sweep})
+	return z.End(npy.About{Parameters: r.Sweep})
 }
 
 // Value is what was measured on a point; NaN where nothing was.

@@ -35,14 +35,14 @@ type Group struct {
 
 // Settle makes a view one that the sweep has; whatever it does not have becomes what is
 // usual: the first measure after the loss over the first setting that is a number.
-func (f *Folder) Settle(v View) View {
-	keys := f.Keys()
+func (r Results) Settle(v View) View {
+	keys := r.Keys()
 	if !slices.Contains(keys, v.Measure) {
 		v.Measure = keys[min(1, len(keys)-1)]
 	}
-	axes := f.Axes()
+	axes := r.Axes()
 	if !slices.Contains(axes, v.X) {
-		v.X = axes[max(0, slices.IndexFunc(f.Sweep.Fields(), isNumber))]
+		v.X = axes[max(0, slices.IndexFunc(r.Sweep.Fields(), isNumber))]
 	}
 	if !slices.Contains(axes, v.By) || v.By == v.X {
 		v.By = ""
@@ -52,15 +52,15 @@ func (f *Folder) Settle(v View) View {
 }
 
 // Keys are the sweep's measures by their names, the loss first.
-func (f *Folder) Keys() (keys []string) {
-	for _, m := range f.Sweep.Measures() {
+func (r Results) Keys() (keys []string) {
+	for _, m := range r.Sweep.Measures() {
 		keys = append(keys, m.Key)
 	}
 	return keys
 }
 
 // Axes are what a measure can be drawn over.
-func (f *Folder) Axes() []string { return append(f.Sweep.Fields(), "seed") }
+func (r Results) Axes() []string { return append(r.Sweep.Fields(), "seed") }
 
 // Groups are the points by the values of a view's settings, in the values' order.
 func Groups(all []Status, v View) []Group {
@@ -112,16 +112,16 @@ func compareValues(a, b string) int {
 
 // Panel draws a view: means with ± sd over points and every point as a dot, or a map
 // of means; with the table of it.
-func (f *Folder) Panel(all []Status, v View) (figure.Panel, error) {
-	groups := Groups(all, v)
-	p := figure.Panel{ID: panelID(v), Title: f.label(v.Measure) + " by " + lower(axisLabel(v.X)), See: f.see(groups, v), N: f.over(v)}
+func (r Results) Panel(v View) (figure.Panel, error) {
+	groups := Groups(r.Points, v)
+	p := figure.Panel{ID: panelID(v), Title: r.label(v.Measure) + " by " + lower(axisLabel(v.X)), See: r.see(groups, v), N: r.over(v)}
 	if v.By != "" {
 		p.Title += " and " + lower(axisLabel(v.By))
 	}
-	p.Table = f.table(groups, v, p.Title)
-	draw := f.plot
+	p.Table = r.table(groups, v, p.Title)
+	draw := r.plot
 	if v.Map {
-		draw = f.heat
+		draw = r.heat
 	}
 	var err error
 	p.Option, err = draw(groups, v)
@@ -132,8 +132,8 @@ func panelID(v View) string {
 	return strings.NewReplacer(".", "-", "?", "-", "&", "-", "=", "-").Replace(v.Measure)
 }
 
-func (f *Folder) label(key string) string {
-	for _, m := range f.Sweep.Measures() {
+func (r Results) label(key string) string {
+	for _, m := range r.Sweep.Measures() {
 		if m.Key == key {
 			return m.Label()
 		}
@@ -155,19 +155,19 @@ func axisLabel(name string) string {
 
 func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
-func (f *Folder) over(v View) string {
+func (r Results) over(v View) string {
 	words := "Every dot is one network; lines are means ± sd over networks"
 	if v.Map {
 		words = "Means over networks"
 	}
 	if !slices.Contains([]string{v.X, v.By}, "seed") {
-		words += fmt.Sprintf(" of %d seeds", len(f.Sweep.Seeds))
+		words += fmt.Sprintf(" of %d seeds", len(r.Sweep.Seeds))
 	}
 	return words
 }
 
 // see says how many have learned and where the mean is largest.
-func (f *Folder) see(groups []Group, v View) string {
+func (r Results) see(groups []Group, v View) string {
 	n, learned, measured := 0, 0, 0
 	best, at := math.Inf(-1), Group{}
 	for _, g := range groups {
@@ -183,8 +183,8 @@ func (f *Folder) see(groups []Group, v View) string {
 	if v.By != "" {
 		words += fmt.Sprintf(", %s %s", lower(axisLabel(v.By)), at.By)
 	}
-	if f.Sweep.Learned != "" {
-		words += fmt.Sprintf(". Learned (%s): %d of %d%s", f.Sweep.Learned, learned, n, learnedAt(groups))
+	if r.Sweep.Learned != "" {
+		words += fmt.Sprintf(". Learned (%s): %d of %d%s", r.Sweep.Learned, learned, n, learnedAt(groups))
 	}
 	return words + "."
 }
@@ -212,13 +212,13 @@ func learnedAt(groups []Group) string {
 	return " (" + strings.Join(at, ", ") + ")"
 }
 
-func (f *Folder) table(groups []Group, v View, caption string) chart.Table {
+func (r Results) table(groups []Group, v View, caption string) chart.Table {
 	t := chart.Table{Caption: caption, Columns: []string{axisLabel(v.X)}, Rows: [][]any{}}
 	if v.By != "" {
 		t.Columns = append(t.Columns, axisLabel(v.By))
 	}
 	t.Columns = append(t.Columns, "mean", "sd", "networks")
-	if f.Sweep.Learned != "" {
+	if r.Sweep.Learned != "" {
 		t.Columns = append(t.Columns, "learned")
 	}
 	for _, g := range groups {
@@ -228,7 +228,7 @@ func (f *Folder) table(groups []Group, v View, caption string) chart.Table {
 			row = append(row, g.By)
 		}
 		row = append(row, chart.Value(d.Mean), chart.Value(d.SD), fmt.Sprintf("%d of %d", len(g.Values), g.N))
-		if f.Sweep.Learned != "" {
+		if r.Sweep.Learned != "" {
 			row = append(row, fmt.Sprintf("%d of %d", g.Learned, g.N))
 		}
 		t.Rows = append(t.Rows, row)
@@ -237,9 +237,9 @@ func (f *Folder) table(groups []Group, v View, caption string) chart.Table {
 }
 
 // plot is a measure over a setting.
-func (f *Folder) plot(groups []Group, v View) (json.RawMessage, error) {
+func (r Results) plot(groups []Group, v View) (json.RawMessage, error) {
 	axis, place := scale(groups, v.X)
-	plot := chart.NewPlot(axis, chart.Axis{Name: f.label(v.Measure)})
+	plot := chart.NewPlot(axis, chart.Axis{Name: r.label(v.Measure)})
 	for i, by := range distinct(groups, func(g Group) string { return g.By }) {
 		style := chart.Style{Colour: chart.Source(i), Width: 2}
 		var x, mean, sd, dotX, dotY []float64
@@ -282,11 +282,11 @@ func scale(groups []Group, field string) (chart.Axis, func(string) float64) {
 }
 
 // heat is a measure over two settings.
-func (f *Folder) heat(groups []Group, v View) (json.RawMessage, error) {
+func (r Results) heat(groups []Group, v View) (json.RawMessage, error) {
 	xs, ys := distinct(groups, func(g Group) string { return g.X }), distinct(groups, func(g Group) string { return g.By })
 	slices.SortStableFunc(xs, compareValues)
 	slices.SortStableFunc(ys, compareValues)
-	h := chart.HeatMap{X: chart.Axis{Name: axisLabel(v.X), Categories: xs}, Y: chart.Axis{Name: axisLabel(v.By), Categories: ys}, Measure: f.label(v.Measure)}
+	h := chart.HeatMap{X: chart.Axis{Name: axisLabel(v.X), Categories: xs}, Y: chart.Axis{Name: axisLabel(v.By), Categories: ys}, Measure: r.label(v.Measure)}
 	for range ys {
 		h.Values = append(h.Values, slices.Repeat([]float64{math.NaN()}, len(xs)))
 	}
@@ -306,19 +306,18 @@ func distinct(groups []Group, of func(Group) string) (texts []string) {
 }
 
 // Figure is every measure over the sweep's usual setting, with another as lines.
-func (f *Folder) Figure() (*figure.Figure, error) {
-	all := f.All()
-	n := CountOf(all)
-	axes := f.Axes()
-	made := &figure.Figure{Figure: "sweep", Title: "Sweep " + f.Sweep.Name, Model: f.Sweep.Name,
-		Training: fmt.Sprintf("%d of %d networks trained, %d seeds, %s kernel.", n.By[Done], n.Points, len(f.Sweep.Seeds), f.Sweep.Kernel),
-		Params:   map[string]any{"seeds": len(f.Sweep.Seeds), "points": n.Points}}
-	for _, key := range f.Keys() {
-		v := f.Settle(View{Measure: key})
+func (r Results) Figure() (*figure.Figure, error) {
+	n := CountOf(r.Points)
+	axes := r.Axes()
+	made := &figure.Figure{Figure: "sweep", Title: "Sweep " + r.Sweep.Name, Model: r.Sweep.Name,
+		Training: fmt.Sprintf("%d of %d networks trained, %d seeds, %s kernel.", n.By[Done], n.Points, len(r.Sweep.Seeds), r.Sweep.Kernel),
+		Params:   map[string]any{"seeds": len(r.Sweep.Seeds), "points": n.Points}}
+	for _, key := range r.Keys() {
+		v := r.Settle(View{Measure: key})
 		if i := slices.IndexFunc(axes[:len(axes)-1], func(name string) bool { return name != v.X }); i >= 0 {
 			v.By = axes[i]
 		}
-		p, err := f.Panel(all, v)
+		p, err := r.Panel(v)
 		if err != nil {
 			return nil, err
 		}

@@ -50,7 +50,7 @@ function rows() {
     part("batch").textContent = part("batch").textContent.replace(/^\S+/, count(point.batch));
     part("value").textContent = number(point.value);
     part("learned").textContent = learned(point);
-    part("model").hidden = point.state !== "done";
+    part("model").hidden = shown.shipped || point.state !== "done";
   }
 }
 
