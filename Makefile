@@ -90,10 +90,12 @@ lint: $(DEVELOPERS)
 	npm run --silent lint --prefix static
 
 # The stage with every panel at 1920 by 1080, and how soon it is there; needs a machine with
-# nothing else to do.
+# nothing else to do. Memory is looked at for STAGE_MEMORY times ten seconds after a minute.
+STAGE_MEMORY = 24
 bench-stage: $(PACKAGES) browser
 	go test ./server/app -run '^$$' -bench '^BenchmarkStage$$' -benchtime 3x
 	go test ./server/app -run '^$$' -bench '^BenchmarkFirstPicture$$' -benchtime 9x
+	go test ./server/app -run '^$$' -bench '^BenchmarkStageMemory$$' -benchtime $(STAGE_MEMORY)x
 
 # The race detector, over everything but the kernels: what they share is a matter of the
 # packages that call them. In a browser it would be the same handlers at a tenth of the speed.

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 )
@@ -21,28 +23,66 @@ const frames = `new Promise((done) => {
 		if (performance.now() - begin < 5000) requestAnimationFrame(next); else done(n / 5 + " " + longest); };
 	requestAnimationFrame(next) })`
 
+// without are the options of a Chromium without a graphics processor, and computed those
+// of one that computes what it would do.
+var (
+	without  = []chromedp.ExecAllocatorOption{chromedp.Flag("disable-gpu", true)}
+	computed = []chromedp.ExecAllocatorOption{chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true)}
+)
+
+// wholeStage is the address of a stage with every panel open.
+const wholeStage = "/models/ideal-spatial/live?panels=modulation,feedback,weights,units,matrices,experiment,account&mode="
+
 // BenchmarkStage plays a population with every panel open at 1920 by 1080, in a Chromium
-// of its own without a graphics processor: frames a second, the longest one in ms, and the
-// processor time of the page's main thread for each.
+// of its own without a graphics processor, and in one with a computed one: frames a second,
+// the longest one in ms, and the processor time of the page's main thread for each.
 func BenchmarkStage(bm *testing.B) {
 	l := boot(bm, Config{})
-	ctx := benchBrowser(bm)
-	for _, view := range []string{"follow", "hold"} {
-		bm.Run(view, func(bm *testing.B) {
-			address := l.Address() + "/models/ideal-spatial/live?panels=modulation,feedback,weights,units,matrices,experiment,account&mode=" + view
-			if err := chromedp.Do(ctx, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(address)); err != nil {
-				bm.Fatal(err)
-			}
-			measureStage(bm, ctx)
-		})
+	for name, options := range map[string][]chromedp.ExecAllocatorOption{"without": without, "computed": computed} {
+		ctx := benchBrowser(bm, options)
+		for _, view := range []string{"follow", "hold"} {
+			bm.Run(name+"/"+view, func(bm *testing.B) {
+				if err := chromedp.Do(ctx, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(l.Address()+wholeStage+view)); err != nil {
+					bm.Fatal(err)
+				}
+				measureStage(bm, ctx)
+			})
+		}
 	}
+}
+
+// BenchmarkStageMemory plays the same for ten seconds each time: what the page holds after
+// the first minute, by when the kept minute of samples is full, and what it holds at the
+// end, in MB of scripts' memory once garbage is collected, and in elements.
+func BenchmarkStageMemory(bm *testing.B) {
+	l := boot(bm, Config{})
+	ctx := benchBrowser(bm, without)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(l.Address()+wholeStage+"hold")); err != nil {
+		bm.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, performance.Enable, performance.EnableParams{}); err != nil {
+		bm.Fatal(err)
+	}
+	var heap, nodes []float64
+	for range bm.N + 6 {
+		time.Sleep(10 * time.Second)
+		if _, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
+			bm.Fatal(err)
+		}
+		heap, nodes = append(heap, metric(bm, ctx, "JSHeapUsedSize")/1e6), append(nodes, metric(bm, ctx, "Nodes"))
+	}
+	bm.ReportMetric(heap[5], "minute-MB")
+	bm.ReportMetric(heap[len(heap)-1], "end-MB")
+	bm.ReportMetric(nodes[5], "minute-nodes")
+	bm.ReportMetric(nodes[len(nodes)-1], "end-nodes")
+	bm.ReportMetric(0, "ns/op")
 }
 
 // BenchmarkFirstPicture opens the stage in a browser that has never seen the lab, and again
 // in the same one: ms from the navigation until samples are drawn.
 func BenchmarkFirstPicture(bm *testing.B) {
 	l := boot(bm, Config{})
-	ctx := benchBrowser(bm)
+	ctx := benchBrowser(bm, without)
 	var first, again []float64
 	for range bm.N {
 		tab, end := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
@@ -74,12 +114,12 @@ func firstPicture(bm *testing.B, ctx context.Context, address string) float64 {
 	return ms
 }
 
-// benchBrowser is a Chromium of its own without a graphics processor.
-func benchBrowser(bm *testing.B) context.Context {
+// benchBrowser is a Chromium of its own.
+func benchBrowser(bm *testing.B, options []chromedp.ExecAllocatorOption) context.Context {
 	bm.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.NoSandbox,
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true))
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	all := slices.Concat(chromedp.DefaultExecAllocatorOptions[:],
+		[]chromedp.ExecAllocatorOption{chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.Flag("disable-quic", true)}, options)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), all...)
 	bm.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
 	bm.Cleanup(cancel)
@@ -118,17 +158,20 @@ func measureStage(bm *testing.B, ctx context.Context) {
 }
 
 // taskTime is the processor time that the page's main thread has taken, in seconds.
-func taskTime(bm *testing.B, ctx context.Context) float64 {
+func taskTime(bm *testing.B, ctx context.Context) float64 { return metric(bm, ctx, "TaskDuration") }
+
+// metric is a number that the browser tells of the page.
+func metric(bm *testing.B, ctx context.Context, name string) float64 {
 	bm.Helper()
 	got, err := chromedp.Call(ctx, performance.GetMetrics, cdp.Empty{})
 	if err != nil {
 		bm.Fatal(err)
 	}
 	for _, m := range got.Metrics {
-		if m.Name == "TaskDuration" {
+		if m.Name == name {
 			return m.Value
 		}
 	}
-	bm.Fatal("the browser does not tell its TaskDuration")
+	bm.Fatalf("the browser does not tell its %s", name)
 	return 0
 }
