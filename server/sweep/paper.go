@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"unmixlab/sim/analysis"
-	"unmixlab/web/chart"
 )
 
 // Paper is a figure of the paper that takes many trained networks, as a sweep that comes
@@ -19,6 +18,7 @@ type Paper struct {
 	About    string // what it asks
 	Views    []NamedView
 	Expected []Expectation
+	Remark   string // on what was found; "" for none
 }
 
 // NamedView is a view that repeats one panel.
@@ -49,7 +49,7 @@ var Papers = []Paper{
 		Expected: []Expectation{
 			{"The least clear of five networks has a clarity above 0.9", func(r Results) (string, bool) {
 				worst := analysis.Describe(r.values("clarity_y", nil)).Min
-				return "the least clear has " + chart.Text(worst), worst > 0.9
+				return fmt.Sprintf("the least clear has %.3f", worst), worst > 0.9
 			}},
 		}},
 	{Name: "fig2", Figure: "fig2", Title: "Figure 2 and its supplement · slow modulation, and what feedback sees",
@@ -89,7 +89,8 @@ var Papers = []Paper{
 			{"Eight signals give a clarity above 0.9", above("clarity_y", at("feedback 8"), 0.9)},
 			{"Two signals stay below 0.75", below("clarity_y", at("feedback 2"), 0.75)},
 			{"One signal stays below 0.75", below("clarity_y", at("feedback 1"), 0.75)},
-		}},
+		},
+		Remark: "The bound for few signals is that of feedback which stands still within a context. Networks that do better with two have effective weights far from the inverse (second panel): their feedback does not stand still, it follows the sources."},
 	{Name: "fig3e", Figure: "fig3", Title: "Figure 3e · how far feedback reaches",
 		About: "How diffuse may feedback be?",
 		Views: []NamedView{{"3e: clarity by spatial extent", View{Measure: "clarity_y", X: "width"}},
@@ -147,7 +148,7 @@ func (r Results) values(measure string, settings map[string]string) (values []fl
 // networks meet nothing.
 func (r Results) compare(measure string, a, b map[string]string, met func(a, b float64) bool) (string, bool) {
 	one, other := analysis.Describe(r.values(measure, a)), analysis.Describe(r.values(measure, b))
-	return fmt.Sprintf("%s against %s", meanOf(one), meanOf(other)), met(one.Mean, other.Mean)
+	return fmt.Sprintf("%.3f ± %.3f against %.3f ± %.3f (means ± sd of %d and %d networks)", one.Mean, one.SD, other.Mean, other.SD, one.N, other.N), met(one.Mean, other.Mean)
 }
 
 func above(measure string, settings map[string]string, bound float64) func(Results) (string, bool) {
@@ -165,5 +166,5 @@ func below(measure string, settings map[string]string, bound float64) func(Resul
 }
 
 func meanOf(d analysis.Summary) string {
-	return fmt.Sprintf("%s ± %s (mean ± sd of %d networks)", chart.Text(d.Mean), chart.Text(d.SD), d.N)
+	return fmt.Sprintf("%.3f ± %.3f (mean ± sd of %d networks)", d.Mean, d.SD, d.N)
 }
