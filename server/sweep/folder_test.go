@@ -298,3 +298,12 @@ func TestEstimatesGoByWhatWasShown(t *testing.T) {
 		t.Errorf("%g s are left, want %g", got, want)
 	}
 }
+
+func TestLinesHaveShortNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{{"tau", "100", "τ 100"}, {"seed", "3", "seed 3"}, {"input", "xy", "xy"}, {"inhibition", "0.2", "0.2"}} {
+		if got := lineName(c[0], c[1]); got != c[2] {
+			t.Errorf("%s %s is called %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
