@@ -199,4 +199,6 @@ sweeps: $(addprefix sweep-,$(SWEEPS))
 sweep-%:
 	mkdir -p bin/sweeps
 	go run ./server sweep run trained_models/sweeps/$*.yaml --dir bin/sweeps/$*
-	go run ./server sweep collect bin/sweeps/$* --out trained_models/sweeps/$*.json
+	rm -f bin/sweeps/$*.json
+	go run ./server sweep collect bin/sweeps/$* --out bin/sweeps/$*.json
+	mv bin/sweeps/$*.json trained_models/sweeps/

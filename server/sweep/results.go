@@ -78,6 +78,7 @@ func (f *Folder) Share(w io.Writer) error {
 		if !ok || s.State != Done {
 			return fmt.Errorf("the network %s is %s: a sweep is shared when all of its networks are done", s.Hash, s.State)
 		}
+		d.Numbers = numbersOf(s.Numbers) // without measures of other sweeps
 		p := sharedPoint{Point: s.Hash, done: d, Along: map[string][]step{}}
 		for _, at := range r.along(s) {
 			p.Along[at.key] = append(p.Along[at.key], step{figure.Number(at.batch), drawn(at.value)})
