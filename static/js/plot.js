@@ -1,5 +1,5 @@
 // Drawing lines, maps and axes on a canvas, fast and by hand.
-import { Surface } from "./surface.js";
+import { Surface, drawing } from "./surface.js";
 
 const margin = { left: 52, right: 40, bottom: 20, top: 8 };
 const gap = 10; // px between rows
@@ -221,7 +221,7 @@ export class Plot extends Surface {
     const wide = Math.min(Math.floor(this.inner.width), this.to - this.from);
     if (!this.picture || this.picture.width !== wide || this.picture.height !== ring.columns) {
       this.picture = Object.assign(document.createElement("canvas"), { width: wide, height: ring.columns });
-      this.image = this.picture.getContext("2d").createImageData(wide, ring.columns);
+      this.image = drawing(this.picture).createImageData(wide, ring.columns);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
     const scale = 255 / (high - low);
@@ -235,7 +235,7 @@ export class Plot extends Surface {
         this.pixels[(columns - 1 - k) * wide + i] = Number.isNaN(v) ? 0 : colours[Math.max(0, Math.min(255, Math.round((v - low) * scale)))];
       }
     }
-    this.picture.getContext("2d").putImageData(this.image, 0, 0);
+    drawing(this.picture).putImageData(this.image, 0, 0);
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(this.picture, this.inner.left, this.top, this.inner.width, this.rowHeight);
   }

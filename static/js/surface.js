@@ -3,11 +3,15 @@ import { palette } from "./palette.js";
 
 const surfaces = new WeakMap(); // by canvas
 
+// drawing is the context of a canvas whose pixels stay in memory. A browser that computes its
+// graphics draws 2 pictures a second of canvases that lie elsewhere, and 30 of these.
+export const drawing = (canvas) => canvas.getContext("2d", { willReadFrequently: true });
+
 // Surface is a canvas with its screen's own pixels. changed() is called when it has to be
 // drawn again, for its size or its colours.
 export class Surface {
   constructor(canvas, changed = () => {}) {
-    Object.assign(this, { canvas, changed, context: canvas.getContext("2d"), width: 0, height: 0, drawn: null });
+    Object.assign(this, { canvas, changed, context: drawing(canvas), width: 0, height: 0, drawn: null });
     surfaces.set(canvas, this);
     this.paint();
     document.addEventListener("lab:theme", () => {
@@ -102,7 +106,7 @@ export function redrawn(canvases, make, draw) {
 // hatched is a pattern of thin slanted lines.
 function hatched(colour) {
   const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
-  const c = tile.getContext("2d");
+  const c = drawing(tile);
   c.strokeStyle = colour;
   c.lineWidth = 1;
   c.beginPath();
