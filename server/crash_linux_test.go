@@ -160,9 +160,9 @@ func (c *crashing) start() {
 	go io.Copy(io.Discard, out)
 	if len(c.ids) > 0 {
 		run := c.run()
-		if run.Notice != c.notice {
+		if notice, _, _ := strings.Cut(run.Notice, "The loss jumped"); notice != c.notice {
 			c.count["older checkpoint took over"]++
-			c.notice = run.Notice
+			c.notice = notice
 		}
 		if run.State != "finished" {
 			c.ask(http.MethodPost, "/api/runs/"+run.ID+"/resume", "", http.StatusOK)

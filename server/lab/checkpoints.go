@@ -59,8 +59,10 @@ func (l *Lab) openTrainer(ctx context.Context, id string, sp spec.Spec) (*train.
 	t, damaged, why, err := l.restored(id, src)
 	switch {
 	case err == nil && len(damaged) > 0:
-		err = l.store.SetNotice(ctx, id, fmt.Sprintf("The newest checkpoint could not be read (%v). The one before it took over, "+
-			"at batch %d: what came after that is done again.", why, t.Batch()))
+		if err := l.store.SetNotice(ctx, id, fmt.Sprintf("The newest checkpoint could not be read (%v). The one before it took over, "+
+			"at batch %d: what came after that is done again.", why, t.Batch())); err != nil {
+			return nil, err // before the file is set aside, so that it is said when this is tried again
+		}
 	case err != nil && run.Batch == 0 && run.Parent == "":
 		t, err = train.New(sp, src)
 	}

@@ -53,8 +53,8 @@ type checkpointRequest struct{ answer chan<- error }
 func (l *Lab) training(id string, sp spec.Spec) job.Work {
 	return func(ctx context.Context) (bool, error) {
 		opening := context.WithoutCancel(ctx) // who is told to end meanwhile ends before the first batch
-		t, err := l.openTrainer(opening, id, sp)
-		if err != nil {
+		t, err := l.opened(ctx, id, sp)
+		if err != nil || t == nil {
 			return false, err
 		}
 		before, err := l.store.LastMetrics(opening, id, train.MeanOver-1)

@@ -10,6 +10,8 @@ import (
 
 	"unmixlab/server/job"
 	"unmixlab/server/store"
+	"unmixlab/sim/spec"
+	"unmixlab/sim/train"
 )
 
 // How long a run that cannot record waits until it tries again.
@@ -94,6 +96,30 @@ func (l *Lab) keepStates() {
 		}
 		l.standing.mu.Unlock()
 	}
+}
+
+// opened opens a run's trainer and, as long as the disk is full, waits, saying why. A run
+// that is asked to end meanwhile has none.
+func (l *Lab) opened(ctx context.Context, id string, sp spec.Spec) (*train.Trainer, error) {
+	opening := context.WithoutCancel(ctx)
+	t, err := l.openTrainer(opening, id, sp)
+	for wait := firstWait; errors.Is(store.Trouble(err), store.ErrFull); wait = min(2*wait, longestWait) {
+		if l.standing.wait(id, "It cannot begin: "+store.Explain(err).Error()) {
+			slog.Error("a run waits, as it cannot be opened", "run", id, "error", err)
+			l.tell(id)
+		}
+		select {
+		case <-ctx.Done():
+			l.standing.wait(id, "")
+			return nil, nil
+		case <-time.After(wait):
+		}
+		t, err = l.openTrainer(opening, id, sp)
+	}
+	if l.standing.wait(id, "") {
+		l.tell(id)
+	}
+	return t, err
 }
 
 // keep does something that records, and where it fails lets the run wait, saying why,
